@@ -1,0 +1,48 @@
+/// The name of a header field that a source's rules look for: lower-case bytes, compared without regard to case.
+package struct FieldName: Sendable, Hashable {
+    /// The name in lower case, only token characters (RFC 9110 section 5.6.2).
+    package let bytes: [UInt8]
+
+    /// Takes a name in any case; `nil` where it is empty, longer than 256 bytes or not a token.
+    package init?(_ text: some StringProtocol) {
+        let utf8 = Array(text.utf8)
+        guard !utf8.isEmpty, utf8.count <= 256, utf8.allSatisfy(FieldName.isTokenByte) else { return nil }
+        bytes = utf8.map(FieldName.lowercased)
+    }
+
+    /// The name as text, for messages.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether `other` spells this name, in any case.
+    @inlinable
+    package func matches(_ other: Span<UInt8>) -> Bool {
+        let count = bytes.count
+        guard other.count == count else { return false }
+        var index = 0
+        while index < count {
+            if FieldName.lowercased(other[index]) != bytes[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// ASCII lower case of one byte; other bytes are unchanged.
+    @inlinable
+    package static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
+    }
+
+    /// Whether a byte is a `tchar` of RFC 9110 section 5.6.2.
+    package static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}
