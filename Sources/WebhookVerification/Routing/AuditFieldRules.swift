@@ -1,0 +1,21 @@
+package import StrictJSON
+
+/// Which members of a payload an audit entry records; everything else stays out.
+package struct AuditFieldRules: Sendable {
+    /// One recorded member.
+    package struct Field: Sendable {
+        /// The pointer as configured, the name in the entry.
+        package let name: [UInt8]
+        package let pointer: JSONPointer
+
+        package init(name: [UInt8], pointer: JSONPointer) {
+            self.name = name
+            self.pointer = pointer
+        }
+    }
+
+    /// Members recorded in clear (`plain`), sorted by name.
+    package let plain: [Field]
+
+    package init(plain: [Field]) { self.plain = plain }
+}

@@ -1,0 +1,77 @@
+package import JSONSchema
+package import StrictJSON
+
+/// A configured sender and every rule its deliveries are judged by. Immutable; shared by all event loops.
+///
+/// Source of the rules: `docs/configuration.md`, section sources.
+package struct Source: Sendable {
+    /// The name in configuration, audit entries and metrics: `[a-z0-9._-]{1,64}`.
+    package let name: String
+    /// Position in the configuration, the index of per-source tables.
+    package let index: Int
+    package let route: Route
+    package let allow: AllowList
+    package let content: ContentRules
+    package let signature: SignatureRule
+    package let timestamp: TimestampRule?
+    package let replay: ReplayRule
+    package let payload: PayloadRules
+    package let forward: ForwardRules
+    package let audit: AuditFieldRules
+    /// How refusals look: JSON, or the bare text for senders that expect it.
+    package let responses: ResponseForm
+    /// Statuses that replace the standard ones, never 2xx.
+    package let statusOverrides: [DenialReason: Int]
+    /// Checks that are evaluated, recorded and counted, but not acted on.
+    package let shadow: Set<CheckID>
+
+    package init(
+        name: String,
+        index: Int,
+        route: Route,
+        allow: AllowList,
+        content: ContentRules,
+        signature: SignatureRule,
+        timestamp: TimestampRule?,
+        replay: ReplayRule,
+        payload: PayloadRules,
+        forward: ForwardRules,
+        audit: AuditFieldRules,
+        responses: ResponseForm,
+        statusOverrides: [DenialReason: Int],
+        shadow: Set<CheckID>
+    ) {
+        self.name = name
+        self.index = index
+        self.route = route
+        self.allow = allow
+        self.content = content
+        self.signature = signature
+        self.timestamp = timestamp
+        self.replay = replay
+        self.payload = payload
+        self.forward = forward
+        self.audit = audit
+        self.responses = responses
+        self.statusOverrides = statusOverrides
+        self.shadow = shadow
+    }
+}
+
+/// Which client addresses may deliver: a list, or everybody where the word `any` is written out.
+package enum AllowList: Sendable {
+    case any
+    case networks(IPNetworkSet)
+}
+
+/// How a refusal is written to the sender.
+package enum ResponseForm: Sendable, Equatable {
+    case json
+    case text
+}
+
+/// The signature scheme of a source, or `none` with the reason the operator wrote.
+package enum SignatureRule: Sendable {
+    case none(reason: String)
+    case scheme(CompiledSignatureScheme, keys: [SigningKey])
+}
