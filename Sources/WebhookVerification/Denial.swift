@@ -10,4 +10,15 @@ package struct Denial: Error, Sendable, Equatable {
         self.reason = reason
         self.detail = detail
     }
+
+    /// A detail cut to the 200 bytes that an audit entry keeps, at a character's end.
+    package static func cut(_ detail: String) -> String {
+        guard detail.utf8.count > 200 else { return detail }
+        var result = ""
+        for character in detail.unicodeScalars {
+            if result.utf8.count + character.utf8.count > 197 { break }
+            result.unicodeScalars.append(character)
+        }
+        return result + "..."
+    }
 }

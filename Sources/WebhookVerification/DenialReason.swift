@@ -51,4 +51,67 @@ package enum DenialReason: String, Sendable, CaseIterable {
     case auditUnavailable = "audit.unavailable"
     case keyringUnavailable = "keyring.unavailable"
     case draining = "draining"
+
+    /// The code as text that needs no memory.
+    package var code: StaticString {
+        switch self {
+        case .httpFraming: "http.framing"
+        case .httpTransferCoding: "http.transfer_coding"
+        case .httpVersion: "http.version"
+        case .httpHeadTooLarge: "http.head_too_large"
+        case .httpTargetTooLong: "http.target_too_long"
+        case .sizeTooLarge: "size.too_large"
+        case .httpLengthRequired: "http.length_required"
+        case .httpExpect: "http.expect"
+        case .httpTimeout: "http.timeout"
+        case .routeUnknown: "route.unknown"
+        case .routeMisdirected: "route.misdirected"
+        case .addressDenied: "address.denied"
+        case .addressForwardedInvalid: "address.forwarded_invalid"
+        case .contentMethod: "content.method"
+        case .contentMediaType: "content.media_type"
+        case .contentCoding: "content.coding"
+        case .signatureMissing: "signature.missing"
+        case .signatureMalformed: "signature.malformed"
+        case .signatureAmbiguous: "signature.ambiguous"
+        case .signatureMismatch: "signature.mismatch"
+        case .signatureKeyRetired: "signature.key_retired"
+        case .signatureKeyRevoked: "signature.key_revoked"
+        case .timestampMissing: "timestamp.missing"
+        case .timestampMalformed: "timestamp.malformed"
+        case .timestampStale: "timestamp.stale"
+        case .timestampFuture: "timestamp.future"
+        case .payloadMalformed: "payload.malformed"
+        case .payloadDuplicateMember: "payload.duplicate_member"
+        case .payloadTooDeep: "payload.too_deep"
+        case .payloadLimits: "payload.limits"
+        case .payloadSchema: "payload.schema"
+        case .payloadEventNotAllowed: "payload.event_not_allowed"
+        case .replayDuplicate: "replay.duplicate"
+        case .replayExact: "replay.exact"
+        case .replayIDConflict: "replay.id_conflict"
+        case .replayInFlight: "replay.in_flight"
+        case .replayStoreFull: "replay.store_full"
+        case .replayStoreUnavailable: "replay.store_unavailable"
+        case .limitRate: "limit.rate"
+        case .limitConcurrency: "limit.concurrency"
+        case .upstreamConnect: "upstream.connect"
+        case .upstreamBadResponse: "upstream.bad_response"
+        case .upstreamReset: "upstream.reset"
+        case .upstreamRedirect: "upstream.redirect"
+        case .upstreamTimeout: "upstream.timeout"
+        case .auditUnavailable: "audit.unavailable"
+        case .keyringUnavailable: "keyring.unavailable"
+        case .draining: "draining"
+        }
+    }
+
+    /// The position in `allCases`, an index for counters.
+    package var ordinal: Int { DenialReason.ordinals[self] ?? 0 }
+
+    private static let ordinals: [DenialReason: Int] = {
+        var result: [DenialReason: Int] = [:]
+        for (index, reason) in allCases.enumerated() { result[reason] = index }
+        return result
+    }()
 }

@@ -41,15 +41,15 @@ package struct CheckTrace: Sendable, Equatable {
         var isFirst = true
         for check in CheckID.allCases {
             let mark = self[check]
-            if mark == .absent { return }
+            if mark == .absent { continue }
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
-            unsafe check.name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+            check.name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
             switch mark {
             case .passed: bytes.append(isShadowed(check) ? UInt8(ascii: "?") : UInt8(ascii: "+"))
             case .failed: bytes.append(UInt8(ascii: "-"))
             case .notConfigured: bytes.append(UInt8(ascii: "~"))
-            case .absent: return
+            case .absent: break
             }
             if mark == .failed { return }
         }

@@ -10,6 +10,11 @@ package struct FieldName: Sendable, Hashable {
         bytes = utf8.map(FieldName.lowercased)
     }
 
+    /// Takes a name written in this program, in lower case.
+    package init(literal: StaticString) {
+        bytes = unsafe Array(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
     /// The name as text, for messages.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -1,5 +1,3 @@
-package import JSONSchema
-package import StrictJSON
 
 /// A configured sender and every rule its deliveries are judged by. Immutable; shared by all event loops.
 ///

@@ -1,0 +1,61 @@
+internal import WebhookVerification
+
+/// Decodes the whole file.
+struct RootDecoder {
+    private let context: LoadContext
+
+    init(_ context: LoadContext) { self.context = context }
+
+    /// The configuration; `nil` where a part is missing, which is in the log.
+    func decode(_ tree: ConfigNode, digest: String) -> GatewayConfiguration? {
+        guard let reader = MappingReader(tree, SettingCatalog.root, context.log) else { return nil }
+        if reader.has("version") { _ = reader.integer("version") }
+        if let limits = reader.mapping("limits") { context.limits = LimitsDecoder.decode(limits) }
+        let listeners = ListenerDecoder(context).decode(reader)
+        let admin = ServiceDecoder(context).admin(reader.mapping("admin"))
+        let replay = ServiceDecoder(context).replay(reader.mapping("replay"))
+        let audit = reader.mapping("audit").flatMap(ServiceDecoder(context).audit)
+        let telemetry = ServiceDecoder(context).telemetry(reader.mapping("telemetry"))
+        let sources = decodeSources(reader)
+        guard let audit else { return nil }
+        return GatewayConfiguration(
+            file: context.log.file,
+            digest: digest,
+            listeners: listeners,
+            admin: admin,
+            limits: context.limits,
+            sources: sources,
+            upstreams: context.upstreams,
+            replay: replay,
+            audit: audit,
+            telemetry: telemetry,
+            secrets: context.secrets
+        )
+    }
+
+    private func decodeSources(_ reader: MappingReader) -> [Source] {
+        var sources: [Source] = []
+        var routes: [Route: String] = [:]
+        for (index, member) in reader.members("sources").enumerated() {
+            guard SourceDecoder.isName(member.key) else {
+                context.log.mistake(
+                    "'\(ConfigNode.cut(member.key))' cannot be a source's name: a-z, 0-9, '.', '_' and '-', at most 64",
+                    at: member.keyPosition
+                )
+                continue
+            }
+            guard let source = SourceDecoder(context, name: member.key, index: index).decode(member.value) else {
+                continue
+            }
+            if let other = routes[source.route] {
+                context.log.mistake(
+                    "source '\(member.key)' has the same path and host as '\(other)'",
+                    at: member.keyPosition
+                )
+            }
+            routes[source.route] = member.key
+            sources.append(source)
+        }
+        return sources
+    }
+}

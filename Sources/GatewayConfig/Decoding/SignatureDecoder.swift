@@ -1,0 +1,161 @@
+internal import GatewayCrypto
+internal import WebhookVerification
+
+/// Decodes `signature` of a source: which scheme, with which changes, and which keys.
+struct SignatureDecoder {
+    private let context: LoadContext
+    private let source: String
+    private let preset: SourcePreset?
+    private var log: MistakeLog { context.log }
+
+    init(_ context: LoadContext, source: String, preset: SourcePreset?) {
+        self.context = context
+        self.source = source
+        self.preset = preset
+    }
+
+    /// The rule; `nil` where it is unusable, which is in the log.
+    func decode(_ sourceReader: MappingReader) -> SignatureRule? {
+        guard let node = sourceReader.node("signature") else {
+            log.mistake(
+                "'signature' is missing; nothing signed has to be written as {scheme: none, reason: \"…\"}",
+                at: sourceReader.position
+            )
+            return nil
+        }
+        if case .scalar(let scalar) = node.content, scalar.text == "none" {
+            sourceReader.mistake(
+                "'signature: none' needs a reason: write {scheme: none, reason: \"…\"}",
+                in: "signature"
+            )
+            return nil
+        }
+        guard let reader = sourceReader.mapping("signature") else { return nil }
+        if reader.text("scheme") == "none" { return unsigned(reader) }
+        if reader.has("reason") { reader.mistake("'reason' belongs to 'scheme: none' only", in: "reason") }
+        guard let frame = frame(reader, hasPreset: sourceReader.has("preset")) else {
+            _ = keys(reader, nil)
+            return nil
+        }
+        let scheme = SchemeDecoder(log).decode(reader, over: frame)
+        do throws(SignatureSchemeMistakes) {
+            let compiled = try CompiledSignatureScheme(scheme)
+            warn(compiled, reader)
+            let keys = keys(reader, KeyMaterialReader(scheme))
+            return .scheme(compiled, keys: keys)
+        } catch {
+            let places = SchemeDecoder.Places(reader)
+            for mistake in error.mistakes {
+                log.mistake(places.sentence(mistake), at: places.position(of: mistake.field))
+            }
+            _ = keys(reader, nil)
+            return nil
+        }
+    }
+
+    private func unsigned(_ reader: MappingReader) -> SignatureRule? {
+        for setting in reader.section.settings
+        where reader.has(setting.name) && setting.name != "scheme" && setting.name != "reason" {
+            reader.mistake("'\(setting.name)' has no meaning with 'scheme: none'", in: setting.name)
+        }
+        guard let reason = reader.text("reason"), !reason.isEmpty else {
+            reader.mistake("'scheme: none' needs 'reason', a sentence that says why", in: "scheme")
+            return nil
+        }
+        return WebhookVerification.SignatureRule.none(reason: reason)
+    }
+
+    private func frame(_ reader: MappingReader, hasPreset: Bool) -> SignatureScheme? {
+        guard reader.has("scheme") else {
+            if let preset { return preset.scheme }
+            // A preset that is not known is a mistake already.
+            if hasPreset { return nil }
+            reader.log.mistake(
+                "'scheme' is missing; there are \(PresetSchemes.allNames.joined(separator: ", "))",
+                at: reader.position
+            )
+            return nil
+        }
+        guard let name = reader.text("scheme") else { return nil }
+        if let scheme = PresetSchemes.named(name) { return scheme }
+        let hint = Suggestion.hint(for: name, among: PresetSchemes.allNames)
+        reader.mistake("there is no scheme '\(ConfigNode.cut(name))'\(hint)", in: "scheme")
+        return nil
+    }
+
+    private func warn(_ compiled: CompiledSignatureScheme, _ reader: MappingReader) {
+        let places = SchemeDecoder.Places(reader)
+        // That no time is signed is judged with the whole source, where an allow-list may make up for it.
+        for warning in compiled.warnings where warning.field != "timestamp" {
+            log.warning(places.sentence(warning), at: places.position(of: warning.field))
+        }
+    }
+
+    // MARK: Keys
+
+    /// The keys; without a reader for their form only the references are checked.
+    private func keys(_ reader: MappingReader, _ form: KeyMaterialReader?) -> [SigningKey] {
+        let hasSecret = reader.has("secret")
+        guard let items = reader.list("keys") else {
+            guard hasSecret else {
+                if !reader.has("keys") { log.mistake("'signature' needs 'secret' or 'keys'", at: reader.position) }
+                return []
+            }
+            return key(reader, id: "k1", state: .live, senderID: nil, form).map { [$0] } ?? []
+        }
+        if hasSecret { reader.mistake("'secret' and 'keys' exclude each other", in: "secret") }
+        var keys: [SigningKey] = []
+        var lines: [String: Int] = [:]
+        for item in items {
+            guard let entry = MappingReader(item, SignatureSettings.keys, log) else { continue }
+            let state = entry.choice("state").flatMap(SigningKey.State.init(rawValue:)) ?? .live
+            let senderID = entry.text("sender_id")
+            let id = entry.text("id") ?? ""
+            if let line = lines[id], !id.isEmpty {
+                entry.mistake("there is a key '\(id)' already (line \(line))", in: "id")
+            }
+            lines[id] = entry.position(of: "id").line
+            if let key = key(entry, id: id, state: state, senderID: senderID, form) { keys.append(key) }
+        }
+        checkCount(keys, items: items.count, reader)
+        return keys
+    }
+
+    private func key(
+        _ reader: MappingReader,
+        id: String,
+        state: SigningKey.State,
+        senderID: String?,
+        _ form: KeyMaterialReader?
+    ) -> SigningKey? {
+        let keyID = KeyID(id)
+        if keyID == nil, !id.isEmpty {
+            reader.mistake(
+                "'id' has to be a name of letters, digits, '.', '_' and '-', at most 64, found '\(ConfigNode.cut(id))'",
+                in: "id"
+            )
+        }
+        guard let reference = reader.text("secret"), let position = reader.node("secret")?.position,
+            let bytes = context.secret(reference, at: position, place: "sources.\(source).signature", keyID: id)
+        else { return nil }
+        context.claim(bytes, for: source, at: position)
+        guard let form, let keyID else { return nil }
+        do throws(SignatureSchemeMistake) {
+            let result = try bytes.withBytes { (span) throws(SignatureSchemeMistake) in try form.read(span) }
+            for warning in result.warnings { log.warning("'secret': \(warning)", at: position) }
+            return SigningKey(id: keyID, material: result.material, state: state, senderKeyID: senderID)
+        } catch {
+            log.mistake("'secret': \(error.text)", at: position)
+            return nil
+        }
+    }
+
+    private func checkCount(_ keys: [SigningKey], items: Int, _ reader: MappingReader) {
+        let accepted = keys.count { $0.state == .live || $0.state == .retiring }
+        let limit = context.limits.keysPerSource
+        if accepted > limit { reader.mistake("more than \(limit) keys are live or retiring", in: "keys") }
+        if accepted == 0, keys.count == items, items > 0 {
+            reader.mistake("no key is live or retiring, so that nothing would be accepted", in: "keys")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// The keys of `forward`.
+enum ForwardSettings {
+    static let forward = Section(
+        "sources.*.forward",
+        [
+            Setting(
+                "to",
+                SourceSettings.to,
+                "The upstream: a URL, or a list whose later ones are tried when a connection to the earlier cannot be made. `http://`, `https://` or `unix:/path/of/socket:/target`."
+            ),
+            Setting(
+                "rules",
+                .list(.section(rule)),
+                "Chooses the upstream by the payload; the first rule that matches wins. Instead of `to`."
+            ),
+            Setting(
+                "otherwise",
+                .either(
+                    [
+                        .choice(["deny"]), .text(hint: SourceSettings.urlHint),
+                        .list(.text(hint: SourceSettings.urlHint)),
+                    ],
+                    hint: "deny, a URL or a list of URLs"
+                ),
+                standard: "deny",
+                "Payloads that no rule matches: `deny` (422) or an upstream."
+            ),
+            Setting("connect", .duration(50...60_000), standard: "2s", "Time to connect, TLS included (502)."),
+            Setting(
+                "first_byte",
+                .duration(100...600_000),
+                standard: "10s",
+                "Time from the request's last byte to the answer's first (504)."
+            ),
+            Setting("deadline", .duration(100...900_000), standard: "30s", "Time for the whole exchange (504)."),
+            Setting("response", .size(1 << 10...64 << 20), standard: "1MiB", "Largest answer that is relayed (502)."),
+            Setting(
+                "max_connections",
+                .integer(1...4_096),
+                standard: "64",
+                "Connections to each target, per event loop."
+            ),
+            Setting(
+                "headers",
+                .list(.text(hint: "the name of a header field"), mayBeEmpty: true),
+                standard: "[]",
+                "Header fields of the delivery that are passed on, beside `content-type`, `user-agent` and those of the preset."
+            ),
+            Setting("tls", .section(tls), "How an https upstream is verified."),
+            Setting(
+                "outbound_key",
+                .text(hint: secretHint),
+                "Key for `Postern-Verified`, by which a handler knows that a delivery came through the gateway. At least 16 bytes."
+            ),
+            Setting(
+                "attest",
+                .boolean,
+                "Whether `Postern-Verified` is sent. Without it: whether there is an `outbound_key`."
+            ),
+            Setting(
+                "complete_on",
+                .list(.text(hint: "a status such as 200, or a class such as 2xx")),
+                standard: "[\"2xx\"]",
+                "Answers that finish a delivery; after all others the sender's retry is forwarded."
+            ),
+            Setting(
+                "on_unknown",
+                .choice(["release", "hold"]),
+                standard: "release",
+                "When nobody knows whether the handler acted: forward the retry (at least once), or hold it for an operator (at most once)."
+            ),
+            Setting(
+                "resign",
+                .section(Section("sources.*.forward.resign", [])),
+                state: .notBuilt,
+                "A new signature for the handler."
+            ),
+        ]
+    )
+
+    static let secretHint = "a reference: file:PATH, env:NAME or credential:NAME"
+
+    static let rule = Section(
+        "sources.*.forward.rules[]",
+        [
+            Setting(
+                "when",
+                .map(
+                    .either(
+                        [.text(hint: "a value"), .list(.text(hint: "a value"))],
+                        hint: "a value or a list of values"
+                    ),
+                    keys: "JSON Pointers"
+                ),
+                required: .yes,
+                "Pointers and the value, or list of values, that each must have."
+            ),
+            Setting("to", SourceSettings.to, required: .yes, "The upstream."),
+            Setting(
+                "schema",
+                .text(hint: "the path of a JSON Schema, builtin:NAME or none"),
+                "A schema for just these payloads, after the source's own."
+            ),
+        ]
+    )
+
+    static let tls = Section(
+        "sources.*.forward.tls",
+        [
+            Setting(
+                "ca",
+                .text(hint: SettingCatalog.pathHint),
+                "File with the authorities to trust instead of the system's, in PEM."
+            ),
+            Setting("pin", .text(hint: "text"), state: .notBuilt, "Pinned public key."),
+        ]
+    )
+}

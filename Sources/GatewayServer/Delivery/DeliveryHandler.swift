@@ -1,0 +1,495 @@
+import AuditLog
+import GatewayCrypto
+import GatewayStorage
+import HTTPCodec
+import NIOCore
+import WebhookVerification
+
+/// One request after another of a connection, from its head to its answer: owns the order
+///
+///     inspect → body → verify → claim → admit entry durable → forward → outcome entry → finish or release → answer
+///
+/// and nothing of HTTP's framing. Owned by one event loop; reused for every request of its connection. When the sender
+/// leaves while its event is being forwarded, the exchange goes on without it.
+final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, AuditReceiver {
+    private enum Step {
+        case idle
+        case receiving
+        case claiming
+        /// A copy of the event is in flight: its result decides ours.
+        case waitingForTwin
+        /// The admit entry is on its way to the disk.
+        case recording
+        case forwarding
+    }
+
+    /// What the connection does next with a head.
+    enum HeadDecision {
+        /// Read the body, at most so many bytes.
+        case readBody(max: Int)
+        /// Send this; the request is over.
+        case answer(OwnAnswer)
+    }
+
+    private static let auditDeadline: Int64 = 2_000_000_000
+    private static let twinDeadline: Int64 = 2_000_000_000
+
+    private let loop: LoopContext
+    /// Sent to while the connection is there.
+    private weak var responder: (any DeliveryResponder)?
+    private var step = Step.idle
+
+    // The current request.
+    private var snapshot: GatewaySnapshot
+    private var verifier: DeliveryVerifier
+    private(set) var requestID = UUIDv7(high: 0, low: 0)
+    private var received = Timestamp(microseconds: 0)
+    private var started: Int64 = 0
+    private var facts = DeliveryFacts()
+    private var inspected: InspectedDelivery?
+    private var head = DeliveryHead()
+    private var request = RequestHead()
+    private var info: ConnectionInfo
+    private var valid: ValidDelivery<ReceivedBody>?
+    private var verified: VerifiedDelivery<ReceivedBody>?
+    private var owner = ReplayOwner(high: 0, low: 0)
+    private var leaseEnd: Int64 = 0
+    private var forwardStarted: Int64 = 0
+    private var durations = RequestEntry.Durations()
+
+    init(loop: LoopContext, info: ConnectionInfo) {
+        self.loop = loop
+        self.info = info
+        snapshot = loop.snapshot
+        verifier = loop.verifier
+    }
+
+    func attach(_ responder: any DeliveryResponder) { self.responder = responder }
+
+    /// What a PROXY header or a TLS handshake adds to what is known of the connection.
+    func update(_ info: ConnectionInfo) { self.info = info }
+
+    /// Whether an exchange is under way that outlives the connection.
+    var isBusy: Bool {
+        switch step {
+        case .idle, .receiving: false
+        case .claiming, .waitingForTwin, .recording, .forwarding: true
+        }
+    }
+
+    // MARK: 4 inspect
+
+    /// A new request whose head could be read.
+    ///
+    /// The head is exchanged for the one of the last request, so that both keep their memory.
+    func begin(
+        _ request: inout RequestHead,
+        announced: Int?,
+        body: SignatureVerifier.BodyState
+    ) -> HeadDecision {
+        open(at: GatewayClock.now())
+        swap(&self.request, &request)
+        fillHead()
+        if loop.isDraining { return .answer(deny(Denial(.draining))) }
+        let context = DeliveryContext(
+            peer: info.peer, resolver: info.resolver, transport: info.transport, now: received
+        )
+        let result = verifier.inspect(
+            head,
+            bytes: self.request.bytes.readableBytesUInt8Span,
+            announced: announced,
+            body: body,
+            context: context,
+            facts: &facts
+        )
+        switch result {
+        case .failure(let denial): return .answer(deny(denial))
+        case .success(let inspected):
+            self.inspected = inspected
+            step = .receiving
+            return .readBody(max: verifier.table.sources[inspected.source].content.bodyLimit)
+        }
+    }
+
+    /// A request that never became a valid head: it still gets its entry.
+    func refuse(_ reason: DenialReason, _ detail: StaticString, head: RequestHead?) -> OwnAnswer {
+        if step == .idle { open(at: GatewayClock.now()) }
+        if let head { request = head }
+        return deny(Denial(reason, "\(detail)"))
+    }
+
+    /// A request that ended before it was complete, with nobody there to answer.
+    func abandon(_ reason: DenialReason, _ detail: StaticString) {
+        if step == .idle { open(at: GatewayClock.now()) }
+        record(Denial(reason, "\(detail)"), status: 0)
+        close()
+    }
+
+    private func open(at now: Timestamp) {
+        snapshot = loop.snapshot
+        verifier = loop.verifier
+        received = now
+        started = GatewayClock.monotonic()
+        requestID = loop.ids.make(at: now)
+        facts = DeliveryFacts()
+        inspected = nil
+        durations = RequestEntry.Durations()
+    }
+
+    private func fillHead() {
+        head.method = DeliveryHandler.range(request.methodSpan)
+        head.path = DeliveryHandler.range(request.path)
+        let end = request.query.map { Int($0.start) + Int($0.length) } ?? (Int(request.path.start) + Int(request.path.length))
+        head.target = ByteRange(start: UInt32(request.path.start), count: UInt32(end - Int(request.path.start)))
+        head.query = request.query.map(DeliveryHandler.range)
+        head.authority = request.authority.map(DeliveryHandler.range)
+        head.fields.removeAll(keepingCapacity: true)
+        for field in request.fields {
+            head.fields.append(
+                DeliveryHead.Field(name: DeliveryHandler.range(field.name), value: DeliveryHandler.range(field.value))
+            )
+        }
+    }
+
+    private static func range(_ span: HTTPSpan) -> ByteRange {
+        ByteRange(start: UInt32(span.start), count: UInt32(span.length))
+    }
+
+    // MARK: 5 body, 6 verify
+
+    /// Body bytes that came in a piece, while more are to come.
+    func feed(_ chunk: ByteBuffer) {
+        guard var current = inspected else { return }
+        verifier.update(&current, with: chunk.readableBytesUInt8Span)
+        inspected = current
+    }
+
+    /// The body is complete.
+    func complete(_ body: ByteBuffer) {
+        guard let inspected else { return }
+        let begun = GatewayClock.monotonic()
+        durations.read = DeliveryHandler.microseconds(begun &- started)
+        let source = inspected.source
+        loop.metrics.sources[source + 1].bodyBytes.record(Double(body.readableBytes))
+        let result = verifier.verify(
+            Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
+            head: head,
+            headBytes: request.bytes.readableBytesUInt8Span,
+            now: received,
+            facts: &facts
+        )
+        bodyBytes = body.readableBytes
+        durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
+        switch result {
+        case .failure(let denial): respond(.own(deny(denial)))
+        case .success(let delivery):
+            valid = delivery
+            countSignature(source)
+            claim()
+        }
+    }
+
+    private var bodyBytes = -1
+
+    private func countSignature(_ source: Int) {
+        guard let match = facts.signature else { return }
+        let index = match.keyIndex
+        while loop.metrics.sources[source + 1].keyMatches.count <= index {
+            loop.metrics.sources[source + 1].keyMatches.append(0)
+        }
+        loop.metrics.sources[source + 1].keyMatches[index] &+= 1
+        if let signed = facts.timestamp {
+            loop.metrics.sources[source + 1].clockOffset.record(Double(signed.microseconds &- received.microseconds) / 1e6)
+        }
+    }
+
+    // MARK: 7 claim
+
+    private func claim() {
+        guard let valid else { return }
+        let source = verifier.table.sources[valid.source]
+        guard let request = valid.replay, case .on = source.replay else {
+            facts.trace[.replay] = .notConfigured
+            return judge(.won(attempt: 1, isUncertain: false))
+        }
+        let now = GatewayClock.monotonic()
+        let deadlines = snapshot.upstreams[valid.upstream].deadlines
+        // The lease outlives the longest exchange, so that two owners never forward at once.
+        leaseEnd = now &+ deadlines.connect &+ deadlines.total &+ 10_000_000_000
+        owner = loop.ids.owner()
+        step = .claiming
+        if let claim = loop.replay.claim(request, owner: owner, lease: leaseEnd, now: now, receiver: self) {
+            judge(claim)
+        }
+    }
+
+    func replayAnswered(_ claim: ReplayClaim) {
+        if step == .claiming { judge(claim) }
+    }
+
+    private func judge(_ claim: ReplayClaim) {
+        guard let valid else { return }
+        let source = verifier.table.sources[valid.source]
+        if case .inFlight = claim, step == .claiming, waitForTwin(valid) { return }
+        count(claim, source.index)
+        switch ReplayCheck.evaluate(valid, claim: claim, rule: source.replay) {
+        case .success(let delivery):
+            if facts.trace[.replay] == .absent { facts.trace[.replay] = .passed }
+            admit(delivery)
+        case .failure(let denial) where source.shadow.contains(.replay):
+            facts.trace[.replay] = .passed
+            facts.trace.markShadowed(.replay)
+            facts.shadowed.append(denial)
+            owner = ReplayOwner(high: 0, low: 0)
+            admit(ReplayCheck.pass(valid))
+        case .failure(let denial):
+            facts.trace[.replay] = .failed
+            respond(.own(deny(denial)))
+        }
+    }
+
+    private func waitForTwin(_ valid: ValidDelivery<ReceivedBody>) -> Bool {
+        guard let key = valid.replay?.key else { return false }
+        // Already waited once: whoever is in flight now is another attempt.
+        guard !hasWaited else { return false }
+        hasWaited = true
+        guard loop.replay.wait(for: key, receiver: self, on: loop.loop) else {
+            // It ended in between: ask again.
+            claim()
+            return true
+        }
+        step = .waitingForTwin
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ DeliveryHandler.twinDeadline)
+        return true
+    }
+
+    private var hasWaited = false
+
+    func twinEnded() {
+        guard step == .waitingForTwin else { return }
+        loop.wheel.cancel(self)
+        claim()
+    }
+
+    private func count(_ claim: ReplayClaim, _ source: Int) {
+        switch claim {
+        case .won: loop.metrics.sources[source + 1].replayWon &+= 1
+        case .done: loop.metrics.sources[source + 1].replayDone &+= 1
+        case .inFlight, .full, .unavailable: loop.metrics.sources[source + 1].replayInFlight &+= 1
+        }
+    }
+
+    // MARK: 8 admit entry
+
+    private func admit(_ delivery: VerifiedDelivery<ReceivedBody>) {
+        verified = delivery
+        step = .recording
+        let begun = GatewayClock.monotonic()
+        durations.claim = DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
+        loop.recorder.fill(
+            .admit, requestID: requestID, facts: facts, request: request, info: info, snapshot: snapshot,
+            time: received
+        )
+        loop.recorder.entry.decision = .allow
+        loop.recorder.entry.bodyBytes = bodyBytes
+        loop.recorder.entry.durations = durations
+        loop.recorder.setReplayKey(valid?.replay?.key)
+        switch loop.recorder.submit(.admit, receiver: self) {
+        case .accepted: forward()
+        case .pending: loop.wheel.set(self, at: begun &+ DeliveryHandler.auditDeadline)
+        case .unavailable: withdraw(.auditUnavailable, "the audit log does not accept entries")
+        }
+    }
+
+    func auditRecorded(_ isDurable: Bool) {
+        guard step == .recording else { return }
+        loop.wheel.cancel(self)
+        if isDurable {
+            durations.audit = DeliveryHandler.microseconds(GatewayClock.monotonic() &- started)
+            forward()
+        } else {
+            withdraw(.auditUnavailable, "the admit entry could not be written")
+        }
+    }
+
+    /// Nothing was sent: the claim is given back and the sender tries again.
+    private func withdraw(_ reason: DenialReason, _ detail: StaticString) {
+        if let key = valid?.replay?.key {
+            loop.replay.release(key, owner: owner, outcome: .withdrawn, now: GatewayClock.monotonic())
+        }
+        respond(.own(deny(Denial(reason, "\(detail)"))))
+    }
+
+    override func deadlineReached(now: Int64) {
+        switch step {
+        case .waitingForTwin:
+            // Not waiting any longer: judged as in flight.
+            step = .receiving
+            judge(.inFlight)
+        case .recording: withdraw(.auditUnavailable, "the admit entry was not durable within 2 s")
+        case .idle, .receiving, .claiming, .forwarding: break
+        }
+    }
+
+    // MARK: 9 forward
+
+    private func forward() {
+        guard let verified else { return }
+        let now = GatewayClock.monotonic()
+        let deadlines = snapshot.upstreams[verified.upstream].deadlines
+        if valid?.replay != nil, leaseEnd &- now < deadlines.connect &+ deadlines.total &+ 1_000_000_000 {
+            return withdraw(.auditUnavailable, "too much of the claim's lease was used up")
+        }
+        step = .forwarding
+        forwardStarted = now
+        loop.metrics.sources[verified.source + 1].inFlight += 1
+        // A reload may have replaced the pools: those of the snapshot that judged the request are what counts.
+        loop.pool(verified.upstream, endpoint, of: snapshot).start(self, now: now)
+    }
+
+    /// Which endpoint of the upstream is being tried.
+    private var endpoint = 0
+
+    var requestMethod: HTTPMethod { request.method }
+
+    func takeRequest() -> UpstreamRequest {
+        guard let verified else { return .joined(ByteBuffer()) }
+        return UpstreamRequestWriter.make(
+            verified,
+            request: request,
+            requestID: requestID,
+            client: facts.client,
+            info: info,
+            keyID: facts.signature?.keyID,
+            replayKey: valid?.replay?.key,
+            endpoint: snapshot.upstreams[verified.upstream].endpoints[endpoint],
+            rules: snapshot.upstreams[verified.upstream].forwarding,
+            source: verifier.table.sources[verified.source].name,
+            sourceLine: snapshot.sourceLines[verified.source],
+            query: verifier.table.sources[verified.source].content.query,
+            attestation: loop.attestation(verified.upstream, of: snapshot),
+            seconds: received.seconds
+        )
+    }
+
+    // MARK: 10 outcome
+
+    func upstreamFinished(_ result: UpstreamResult) {
+        guard step == .forwarding, let verified else { return }
+        let now = GatewayClock.monotonic()
+        let source = verified.source
+        let target = snapshot.upstreams[verified.upstream]
+        if case .notSent = result, endpoint + 1 < target.endpoints.count {
+            endpoint += 1
+            return loop.pool(verified.upstream, endpoint, of: snapshot).start(self, now: now)
+        }
+        let elapsed = now &- forwardStarted
+        loop.metrics.sources[source + 1].inFlight -= 1
+        loop.metrics.sources[source + 1].upstreamDuration.record(Double(elapsed) / 1e9)
+        let outcome = UpstreamOutcome(result, completion: target.completion)
+        settle(outcome, now: now)
+
+        var upstream = RequestEntry.Upstream()
+        upstream.name = .string(target.name)
+        upstream.address = .string(target.endpoints[endpoint].url)
+        upstream.status = outcome.status
+        upstream.milliseconds = Int(elapsed / 1_000_000)
+        upstream.attempt = verified.attempt
+        upstream.state = outcome.state
+        if let failure = outcome.failure { upstream.error = .literal(failure.text) }
+        let answer = outcome.answer(form: verifier.table.sources[source].responses, response: result)
+
+        loop.recorder.fill(
+            .outcome, requestID: requestID, facts: facts, request: request, info: info, snapshot: snapshot,
+            time: GatewayClock.now()
+        )
+        durations = RequestEntry.Durations()
+        durations.total = DeliveryHandler.microseconds(now &- started)
+        loop.recorder.entry.durations = durations
+        loop.recorder.entry.upstream = upstream
+        loop.recorder.entry.status = responder == nil ? 0 : answer.status
+        if responder == nil { loop.recorder.entry.detail = .literal("the sender had left") }
+        if let reason = outcome.reason { loop.recorder.setReason(reason) }
+        loop.recorder.setReplayKey(valid?.replay?.key)
+        _ = loop.recorder.submit(.outcome, receiver: nil)
+
+        loop.metrics.sources[source + 1].allowed &+= 1
+        loop.metrics.sources[source + 1].allowDuration.record(Double(now &- started) / 1e9)
+        respond(answer.answer)
+    }
+
+    private func settle(_ outcome: UpstreamOutcome, now: Int64) {
+        guard let verified else { return }
+        switch outcome.state {
+        case .done: loop.metrics.sources[verified.source + 1].upstreamDone &+= 1
+        case .failed: loop.metrics.sources[verified.source + 1].upstreamFailed &+= 1
+        case .unknown: loop.metrics.sources[verified.source + 1].upstreamUnknown &+= 1
+        }
+        guard let key = valid?.replay?.key else { return }
+        switch outcome.state {
+        case .done: loop.replay.finish(key, owner: owner, status: outcome.status, now: now)
+        case .failed: loop.replay.release(key, owner: owner, outcome: .failed, now: now)
+        case .unknown: loop.replay.release(key, owner: owner, outcome: .unknown, now: now)
+        }
+    }
+
+    // MARK: refusals and the end
+
+    private func deny(_ denial: Denial) -> OwnAnswer {
+        let source = facts.source.map { verifier.table.sources[$0] }
+        var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
+        if let source {
+            if let status = source.statusOverrides[denial.reason] { answer.status = status }
+            if denial.reason == .contentMethod { answer.allow = source.content.methods }
+        }
+        record(denial, status: answer.status)
+        close()
+        return answer
+    }
+
+    private func record(_ denial: Denial, status: Int) {
+        let isDuplicate = denial.reason == .replayDuplicate
+        let now = GatewayClock.monotonic()
+        loop.recorder.fill(
+            isDuplicate ? .duplicate : .deny, requestID: requestID, facts: facts, request: request, info: info,
+            snapshot: snapshot, time: received
+        )
+        loop.recorder.entry.decision = isDuplicate ? .duplicate : .deny
+        loop.recorder.setReason(denial.reason)
+        if !denial.detail.isEmpty { loop.recorder.entry.detail = .string(denial.detail) }
+        loop.recorder.entry.status = status
+        loop.recorder.entry.bodyBytes = bodyBytes
+        durations.total = DeliveryHandler.microseconds(now &- started)
+        loop.recorder.entry.durations = durations
+        loop.recorder.setReplayKey(valid?.replay?.key)
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, receiver: nil)
+
+        let index = (facts.source ?? -1) + 1
+        if isDuplicate {
+            loop.metrics.sources[index].duplicates &+= 1
+        } else {
+            loop.metrics.sources[index].denied[denial.reason.ordinal] &+= 1
+        }
+        if denial.reason == .signatureMismatch { loop.metrics.sources[index].signatureFailures &+= 1 }
+        loop.metrics.sources[index].denyDuration.record(Double(now &- started) / 1e9)
+    }
+
+    private func respond(_ answer: Answer) {
+        close()
+        responder?.respond(answer)
+    }
+
+    /// Forgets the request.
+    private func close() {
+        step = .idle
+        inspected = nil
+        valid = nil
+        verified = nil
+        hasWaited = false
+        endpoint = 0
+        bodyBytes = -1
+        request.releaseBytes()
+    }
+
+    private static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }
+}

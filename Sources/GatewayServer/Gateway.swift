@@ -1,0 +1,360 @@
+import AuditLog
+package import GatewayConfig
+import GatewayCrypto
+import GatewayStorage
+import Glibc
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+import WebhookVerification
+
+/// The composition root: builds all parts in order, swaps snapshots on reload, takes everything down in order.
+///
+///     audit log → replay store → event loops → listeners → admin
+///
+/// Safe to use from any thread; its calls block and are not for event loops.
+package final class Gateway: Sendable {
+    /// What is decided on the command line.
+    package struct Options: Sendable {
+        /// Event loops.
+        package var loops: Int
+        /// The version in the audit log and in metrics.
+        package var version: String
+        package var logger: Logger
+        /// Reads the configuration anew, for reloads that the admin socket asks for.
+        package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+
+        package init(
+            loops: Int,
+            version: String,
+            logger: Logger,
+            load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+        ) {
+            self.load = load
+            self.loops = loops
+            self.version = version
+            self.logger = logger
+        }
+    }
+
+    private struct State {
+        var snapshot: GatewaySnapshot
+        var lastReload: ReloadResult = .never
+        var reloads: (applied: UInt64, rejected: UInt64) = (0, 0)
+        var isDraining = false
+    }
+
+    /// What became of the last reload.
+    enum ReloadResult: Sendable {
+        case never
+        case applied
+        case rejected
+    }
+
+    let options: Options
+    let group: MultiThreadedEventLoopGroup
+    let writer: AuditWriter
+    let replay: MemoryReplayStore
+    private let replaySecret: SecretBytes
+    private let loops: [LoopSlot]
+    private let listeners: Listeners
+    private let admin: AdminServer?
+    private let state: Mutex<State>
+    private let limiter: ConnectionLimiter
+
+    /// Starts everything; when it returns, deliveries are taken.
+    package static func start(_ configuration: GatewayConfiguration, options: Options) throws(GatewayStartFault) -> Gateway {
+        let snapshot = try build(configuration, generation: 1)
+        try makeDirectory(configuration.audit.directory)
+        let replaySecret = try StateFiles.replaySecret(in: configuration.audit.directory)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
+        let eventLoops = Array(group.makeIterator())
+        let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
+        let writer = try openAudit(configuration, options: options, sinks: sinks)
+        let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        do {
+            try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
+            var loops: [LoopSlot] = []
+            for (index, loop) in eventLoops.enumerated() {
+                let sink = sinks[index]
+                let lane = writer.lanes[index]
+                loops.append(
+                    try loop.submit {
+                        let recorder = AuditRecorder(lane: lane, writer: writer)
+                        sink.attach(recorder)
+                        let context = try LoopContext(
+                            loop: loop,
+                            snapshot: snapshot,
+                            verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
+                            replay: replay,
+                            recorder: recorder
+                        )
+                        context.wheel.start(on: loop)
+                        return LoopSlot(context, eventLoop: loop)
+                    }.wait()
+                )
+            }
+            let limiter = ConnectionLimiter(
+                totalMax: configuration.limits.connections, perAddressMax: configuration.limits.connectionsPerAddress
+            )
+            let gateway = try Gateway(
+                options: options, group: group, writer: writer, replay: replay, replaySecret: replaySecret,
+                loops: loops, snapshot: snapshot, limiter: limiter
+            )
+            gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
+            return gateway
+        } catch {
+            writer.stop(members: ["reason": .string("start failed")])
+            try? group.syncShutdownGracefully()
+            throw error as? GatewayStartFault ?? GatewayStartFault(.unavailable, "\(error)")
+        }
+    }
+
+    private init(
+        options: Options,
+        group: MultiThreadedEventLoopGroup,
+        writer: AuditWriter,
+        replay: MemoryReplayStore,
+        replaySecret: SecretBytes,
+        loops: [LoopSlot],
+        snapshot: GatewaySnapshot,
+        limiter: ConnectionLimiter
+    ) throws {
+        self.options = options
+        self.group = group
+        self.writer = writer
+        self.replay = replay
+        self.replaySecret = replaySecret
+        self.loops = loops
+        self.limiter = limiter
+        state = Mutex(State(snapshot: snapshot))
+        let configuration = snapshot.configuration
+        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter)
+        let view = AdminView()
+        do {
+            admin = try configuration.admin.map { try AdminServer.bind($0, group: group, view: view) }
+        } catch {
+            listeners.close()
+            throw error
+        }
+        view.attach(self)
+        let sweeper = replay
+        group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
+            sweeper.sweep(now: GatewayClock.monotonic())
+        }
+    }
+
+    /// Where deliveries are taken, with the ports that the system chose.
+    package var addresses: [String] { listeners.addresses }
+
+    /// Where the admin listener is, if there is one.
+    package var adminAddresses: [String] { admin?.addresses ?? [] }
+
+    /// The configuration in force.
+    package var configuration: GatewayConfiguration { state.withLock { $0.snapshot.configuration } }
+
+    // MARK: reload
+
+    /// Reads the configuration anew and takes it.
+    package func reloadFromFile() -> Result<Void, GatewayStartFault> {
+        switch options.load() {
+        case .failure(let fault):
+            rejectReload(fault.description)
+            return .failure(fault)
+        case .success(let configuration):
+            do throws(GatewayStartFault) {
+                try reload(configuration)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Builds everything a new configuration needs, then swaps it in; on any fault the old one stays, whole.
+    package func reload(_ configuration: GatewayConfiguration) throws(GatewayStartFault) {
+        let old = state.withLock { $0.snapshot }
+        do throws(GatewayStartFault) {
+            try apply(configuration, after: old)
+        } catch {
+            rejectReload(error.description)
+            throw error
+        }
+        state.withLock {
+            $0.lastReload = .applied
+            $0.reloads.applied += 1
+        }
+        record(
+            .configReload,
+            ["cfg": .string(configuration.digest), "detail": .string("was \(old.configuration.digest)")]
+        )
+        options.logger.notice("configuration reloaded", metadata: ["digest": "\(configuration.digest)"])
+    }
+
+    /// A configuration that could not even be read: nothing changes, and it is on record why.
+    package func rejectReload(_ reason: String) {
+        state.withLock {
+            $0.lastReload = .rejected
+            $0.reloads.rejected += 1
+        }
+        record(.configReject, ["detail": .string(Denial.cut(reason))])
+        options.logger.error("configuration rejected, the old one stays", metadata: ["reason": "\(reason)"])
+    }
+
+    private func apply(_ configuration: GatewayConfiguration, after old: GatewaySnapshot) throws(GatewayStartFault) {
+        if let what = ReloadRules.needsRestart(from: old.configuration, to: configuration) {
+            throw GatewayStartFault(.configuration, "\(what) cannot change while running: restart to apply it")
+        }
+        let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
+        let contexts = try Listeners.contexts(configuration, limiter: limiter)
+        let secret = replaySecret
+        var prepared: [NIOLoopBound<DeliveryVerifier>] = []
+        do {
+            for bound in loops {
+                let loop = bound.eventLoop
+                prepared.append(
+                    try loop.submit {
+                        NIOLoopBound(
+                            try DeliveryVerifier(table: snapshot.table, replaySecret: secret), eventLoop: loop
+                        )
+                    }.wait()
+                )
+            }
+            for (index, bound) in loops.enumerated() {
+                let verifier = prepared[index]
+                try bound.eventLoop.submit { try bound.value.replace(snapshot, verifier: verifier.value) }.wait()
+            }
+        } catch {
+            throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
+        }
+        listeners.replace(contexts)
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    private static func build(
+        _ configuration: GatewayConfiguration,
+        generation: Int
+    ) throws(GatewayStartFault) -> GatewaySnapshot {
+        do {
+            return try GatewaySnapshot(configuration, generation: generation)
+        } catch {
+            throw GatewayStartFault(.configuration, "\(configuration.file): \(error)")
+        }
+    }
+
+    // MARK: stop
+
+    /// Finishes what is in flight, answers 503 to what is new, then takes everything down and flushes the audit log.
+    package func stop(reason: String) {
+        let isFirst = state.withLock { state in
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        guard isFirst else { return }
+        options.logger.notice("draining", metadata: ["reason": "\(reason)"])
+        for bound in loops { bound.eventLoop.execute { bound.value.drain() } }
+        let limit = GatewayClock.monotonic() + Int64(configuration.limits.drainTimeout) * 1_000_000
+        while GatewayClock.monotonic() < limit, busyCount > 0 { usleep(20_000) }
+        let unfinished = busyCount
+        listeners.close()
+        admin?.close()
+        writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
+        try? group.syncShutdownGracefully()
+        options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])
+    }
+
+    private var busyCount: Int {
+        loops.reduce(0) { sum, bound in
+            sum + ((try? bound.eventLoop.submit { bound.value.busyCount }.wait()) ?? 0)
+        }
+    }
+
+    // MARK: what the admin listener shows
+
+    /// The reasons why deliveries cannot be taken now; empty when ready.
+    var unreadiness: [String] {
+        var reasons: [String] = []
+        if state.withLock({ $0.isDraining }) { reasons.append("draining") }
+        if let refusal = writer.state.refusal { reasons.append("audit log: \(refusal.rawValue)") }
+        return reasons
+    }
+
+    /// The metrics of the whole process in the text format of Prometheus; blocks until every loop has answered.
+    func renderMetrics() -> String {
+        var merged = LoopMetrics()
+        for bound in loops {
+            if let metrics = try? bound.eventLoop.submit({ bound.value.metrics }).wait() { merged.merge(metrics) }
+        }
+        let (snapshot, last, reloads) = state.withLock { ($0.snapshot, $0.lastReload, $0.reloads) }
+        return MetricsRenderer(
+            metrics: merged,
+            audit: writer.metrics,
+            replayEntries: replay.entryCount,
+            snapshot: snapshot,
+            lastReload: last,
+            reloads: reloads,
+            version: options.version,
+            isAuditOpen: writer.state == .open
+        ).render()
+    }
+
+    func record(_ kind: EntryKind, _ members: [String: AuditValue]) {
+        writer.record(ControlEntry(kind, time: GatewayClock.now().microseconds, members: members))
+    }
+
+    // MARK: parts
+
+    private static func makeDirectory(_ path: String) throws(GatewayStartFault) {
+        var current = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            current += "/" + part
+            if mkdir(current, 0o750) != 0, errno != EEXIST {
+                throw GatewayStartFault(.cannotCreate, "\(current): cannot be made: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    private static func openAudit(
+        _ configuration: GatewayConfiguration,
+        options: Options,
+        sinks: [AuditLoopSink]
+    ) throws(GatewayStartFault) -> AuditWriter {
+        let audit = configuration.audit
+        let boot = (try? RandomBytes.make(8)) ?? []
+        var hex: [UInt8] = []
+        Hex.append(boot.span, to: &hex)
+        var settings = AuditSettings(
+            directory: audit.directory,
+            node: audit.node,
+            origin: audit.origin,
+            boot: String(decoding: hex, as: UTF8.self),
+            keyPath: audit.directory + "/\(audit.node).key"
+        )
+        switch audit.durability {
+        case .sync: settings.durability = .sync
+        case .written: settings.durability = .written
+        case .async: settings.durability = .async
+        }
+        settings.startMembers = [
+            "cfg": .string(configuration.digest), "detail": .string("postern \(options.version)"),
+        ]
+        do {
+            return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)
+        } catch {
+            throw GatewayStartFault(error, directory: audit.directory)
+        }
+    }
+}
+
+extension GatewayStartFault {
+    /// An audit log that cannot be opened.
+    init(_ fault: AuditOpenFault, directory: String) {
+        switch fault {
+        case .locked: self.init(.temporary, "\(directory): another process writes this audit log")
+        default:
+            self.init(fault.isIntegrityFault ? .data : .inputOutput, "\(directory): \(fault)")
+        }
+    }
+}

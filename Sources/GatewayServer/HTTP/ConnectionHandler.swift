@@ -1,0 +1,489 @@
+import AuditLog
+import HTTPCodec
+import NIOCore
+import NIOSSL
+import NIOTLS
+import WebhookVerification
+
+/// HTTP/1.1 on one connection of a sender: heads, bodies, deadlines, answers in order, and the lingering close.
+///
+/// One request at a time; pipelined bytes wait. What a request means is the `DeliveryHandler`'s business. After an
+/// ambiguous request nothing that follows it is parsed (R-H1-01, R-H1-39). Owned by one event loop.
+final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryResponder {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        /// The TLS handshake is under way.
+        case handshake
+        /// The PROXY header is expected.
+        case proxyHeader
+        /// Between requests, or inside a head.
+        case head
+        case body
+        /// The answer is being made.
+        case answering
+        /// The answer is sent; the rest of the body is read and dropped, then the next head follows.
+        case skipping
+        /// The last answer is sent; what still comes is dropped.
+        case lingering
+        case closed
+    }
+
+    private let loop: LoopContext
+    private let limits: ConnectionLimits
+    private let delivery: DeliveryHandler
+    private var info: ConnectionInfo
+    private var context: ChannelHandlerContext?
+    private var phase: Phase
+    private let demandsProxyHeader: Bool
+    private let proxyPeers: IPNetworkSet
+    private let limiter: ConnectionLimiter
+    private var admission: ConnectionLimiter.Admission?
+
+    private var pending = ByteBuffer()
+    private var parser: RequestHeadParser
+    private var request = RequestHead()
+    private var body = ByteBuffer()
+    private var bodyMax = 0
+    private var remaining = 0
+    private var chunks: ChunkedBodyDecoder?
+    private var requestCount = 0
+    private var lingered = 0
+    private var keepAlive = false
+    private var isHead = false
+    private var inputClosed = false
+    private var hasHeldRead = false
+    private var isProcessing = false
+
+    init(loop: LoopContext, listener: ListenerContext, peer: IPAddress?, port: UInt16) {
+        self.loop = loop
+        limits = listener.limits
+        info = ConnectionInfo(peer: peer, port: port, resolver: listener.resolver)
+        delivery = DeliveryHandler(loop: loop, info: info)
+        parser = RequestHeadParser(limits: listener.limits.http)
+        demandsProxyHeader = listener.proxyPeers != nil
+        proxyPeers = listener.proxyPeers ?? .empty
+        limiter = listener.limiter
+        phase = listener.isTLS ? .handshake : .head
+        super.init()
+        if demandsProxyHeader, !listener.isTLS { phase = .proxyHeader }
+        delivery.attach(self)
+    }
+
+    // MARK: the connection
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelActive(context: ChannelHandlerContext) {
+        loop.metrics.connectionsAccepted &+= 1
+        guard let admission = limiter.admit(info.peer) else {
+            loop.metrics.connectionsRejected &+= 1
+            phase = .closed
+            context.close(promise: nil)
+            return
+        }
+        self.admission = admission
+        loop.add(self)
+        let deadline = phase == .handshake ? limits.handshakeDeadline : limits.headDeadline
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ deadline)
+        if loop.isDraining { drain() }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ended()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        ended()
+        self.context = nil
+    }
+
+    private func ended() {
+        switch phase {
+        case .body: delivery.abandon(.httpFraming, "connection closed inside the body")
+        case .head where parser.hasBegun || pending.readableBytes > 0:
+            delivery.abandon(.httpFraming, "connection closed inside the head")
+        default: break
+        }
+        phase = .closed
+        loop.wheel.cancel(self)
+        loop.remove(self)
+        if let admission { limiter.release(admission) }
+        admission = nil
+        pending = ByteBuffer()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as ChannelEvent where event == .inputClosed: inputEnded()
+        case let event as TLSUserEvent:
+            if case .handshakeCompleted = event { handshakeCompleted() }
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if phase == .handshake {
+            loop.metrics.handshakeFailures &+= 1
+            loop.recorder.connectionFailed(info, time: GatewayClock.now())
+        }
+        close()
+    }
+
+    private func handshakeCompleted() {
+        guard phase == .handshake, let context else { return }
+        info.transport = .tls
+        if let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self) {
+            info.tls = tls.tlsVersion == .tlsv13 ? .tls13 : .tls12
+        }
+        delivery.update(info)
+        phase = .head
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.headDeadline)
+    }
+
+    /// The sender will send nothing more: what is complete is answered, what is not is refused.
+    private func inputEnded() {
+        inputClosed = true
+        switch phase {
+        case .head:
+            if parser.hasBegun || pending.readableBytes > 0 {
+                refuse(.httpFraming, "connection closed inside the head")
+            } else {
+                close()
+            }
+        case .body: refuse(.httpFraming, "connection closed inside the body")
+        case .handshake, .proxyHeader, .skipping, .lingering: close()
+        case .answering, .closed: break
+        }
+    }
+
+    /// Ends the connection when its exchange has ended; at once where none is under way.
+    func drain() {
+        keepAlive = false
+        switch phase {
+        case .head where !parser.hasBegun && pending.readableBytes == 0: close()
+        case .handshake, .proxyHeader, .skipping, .lingering: close()
+        case .head, .body, .answering, .closed: break
+        }
+    }
+
+    /// Whether a request is under way, or its answer is being sent.
+    var isBusy: Bool {
+        switch phase {
+        case .body, .answering: true
+        case .head: parser.hasBegun
+        case .handshake, .proxyHeader, .skipping, .lingering, .closed: false
+        }
+    }
+
+    private func close() {
+        guard let context else { return }
+        if phase == .body || (phase == .head && parser.hasBegun) { ended() }
+        phase = .closed
+        context.close(promise: nil)
+    }
+
+    override func deadlineReached(now: Int64) {
+        loop.metrics.limitHits &+= 1
+        switch phase {
+        case .handshake:
+            loop.metrics.handshakeFailures &+= 1
+            loop.recorder.connectionFailed(info, time: GatewayClock.now())
+            close()
+        case .proxyHeader: close()
+        case .head where !parser.hasBegun && pending.readableBytes == 0: close()
+        case .head: refuse(.httpTimeout, "head not complete within the deadline")
+        case .body: refuse(.httpTimeout, "body not complete within the deadline")
+        case .skipping, .lingering, .answering: close()
+        case .closed: break
+        }
+    }
+
+    // MARK: reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var incoming = unwrapInboundIn(data)
+        switch phase {
+        case .closed, .handshake: return
+        case .lingering:
+            lingered += incoming.readableBytes
+            if lingered > ConnectionLimits.lingerBytesMax { close() }
+        case .proxyHeader, .head, .body, .answering, .skipping:
+            if pending.readableBytes == 0 {
+                pending = incoming
+            } else {
+                pending.writeBuffer(&incoming)
+            }
+            process()
+        }
+    }
+
+    /// While an answer is being made, pipelined bytes are held up to a bound and then left in the socket.
+    func read(context: ChannelHandlerContext) {
+        if phase == .answering, pending.readableBytes > ConnectionLimits.pipelinedBytesMax {
+            hasHeldRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    private func process() {
+        // An answer given at once leads back here for the next pipelined request: a loop, not a recursion.
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while advance() {}
+    }
+
+    /// One step; `false` when more bytes or an answer are needed.
+    private func advance() -> Bool {
+        switch phase {
+        case .proxyHeader: readProxyHeader()
+        case .head: readHead()
+        case .body: readBody()
+        case .skipping: skipBody()
+        case .handshake, .answering, .lingering, .closed: false
+        }
+    }
+
+    private func readProxyHeader() -> Bool {
+        guard let peer = info.peer, proxyPeers.contains(peer) else {
+            close()
+            return false
+        }
+        switch ProxyProtocolV2Parser().parse(&pending) {
+        case .needMoreBytes: return false
+        case .refused:
+            loop.recorder.connectionFailed(info, time: GatewayClock.now())
+            close()
+            return false
+        case .local: break
+        case .proxied(let source, _):
+            switch source {
+            case .ipv4(let address, let port):
+                info.peer = IPAddress(v4: address)
+                info.port = port
+            case .ipv6(let high, let low, let port):
+                info.peer = IPAddress(high: high, low: low)
+                info.port = port
+            }
+        }
+        delivery.update(info)
+        phase = .head
+        return pending.readableBytes > 0
+    }
+
+    private func readHead() -> Bool {
+        guard pending.readableBytes > 0 else { return false }
+        let isNew = !parser.hasBegun
+        switch parser.parse(&pending, into: &request) {
+        case .needMoreBytes:
+            if isNew { loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.headDeadline) }
+            return false
+        case .refused(let refusal):
+            refuse(refusal)
+            return false
+        case .head: return headComplete()
+        }
+    }
+
+    private func headComplete() -> Bool {
+        requestCount += 1
+        let framing = request.framing
+        let expectsContinue = request.expectsContinue
+        keepAlive = request.keepAlive && requestCount < limits.requestsMax && !loop.isDraining
+        isHead = request.method == .head
+        var announced: Int?
+        switch framing {
+        case .none: announced = 0
+        case .contentLength(let length): announced = length
+        case .contentLengthTooLarge: announced = .max
+        case .chunked: announced = nil
+        }
+        remaining = announced ?? 0
+        chunks = nil
+        let isComplete = announced.map { pending.readableBytes >= $0 } ?? false
+        switch delivery.begin(&request, announced: announced, body: isComplete ? .complete : .arriving) {
+        case .answer(let answer): answerEarly(answer, framing, expectsContinue)
+        case .readBody(let max):
+            if announced == nil { chunks = ChunkedBodyDecoder(limits: limits.http, bodyLimit: max) }
+            bodyMax = max
+            phase = .body
+            if expectsContinue, pending.readableBytes == 0 { sendContinue() }
+            if remaining > pending.readableBytes || chunks != nil {
+                loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.bodyDeadline)
+            }
+        }
+        return phase != .answering
+    }
+
+    /// The head is refused before its body was read: the connection lives on only if the body can be read to its end.
+    private func answerEarly(_ answer: OwnAnswer, _ framing: BodyFraming, _ expectsContinue: Bool) {
+        var isKept = false
+        if case .keep = answer.connection, keepAlive {
+            isKept = pending.readableBytes >= remaining || (!expectsContinue && remaining <= bodySkipMax)
+        }
+        if case .chunked = framing, expectsContinue { isKept = false }
+        // R-H1-28, contract: a method that is not allowed and announced a body ends the connection.
+        if answer.status == 405, framing != .none { isKept = false }
+        keepAlive = isKept
+        send(.own(answer))
+        guard isKept else { return linger() }
+        if case .chunked = framing {
+            chunks = ChunkedBodyDecoder(limits: limits.http, bodyLimit: bodySkipMax)
+        }
+        phase = .skipping
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.bodyDeadline)
+    }
+
+    private var bodySkipMax: Int { 1 << 20 }
+
+    private func sendContinue() {
+        guard let context else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 32)
+        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    private func readBody() -> Bool {
+        if chunks != nil { return readChunks() }
+        let available = pending.readableBytes
+        if body.readableBytes == 0, available >= remaining {
+            // The usual case: the body is a slice of what was received with the head.
+            body = pending.readSlice(length: remaining) ?? ByteBuffer()
+        } else {
+            guard available > 0 else { return false }
+            if body.readableBytes == 0 { body.reserveCapacity(min(remaining, bodyMax)) }
+            guard let part = pending.readSlice(length: min(remaining, available)) else { return false }
+            delivery.feed(part)
+            body.writeImmutableBuffer(part)
+            remaining -= part.readableBytes
+            if remaining > 0 { return false }
+        }
+        return bodyComplete()
+    }
+
+    private func readChunks() -> Bool {
+        let before = body.readableBytes
+        guard let outcome = chunks?.decode(&pending, into: &body) else { return false }
+        if body.readableBytes > before, let part = body.getSlice(at: body.readerIndex + before, length: body.readableBytes - before) {
+            delivery.feed(part)
+        }
+        switch outcome {
+        case .needMoreBytes: return false
+        case .refused(let refusal):
+            refuse(refusal)
+            return false
+        case .complete: return bodyComplete()
+        }
+    }
+
+    private func bodyComplete() -> Bool {
+        let complete = body
+        body = ByteBuffer()
+        chunks = nil
+        phase = .answering
+        // The exchange has deadlines of its own: address, audit, upstream.
+        loop.wheel.set(self, at: DeadlineWheel.never - DeadlineWheel.tickLength * 2)
+        delivery.complete(complete)
+        return phase != .answering
+    }
+
+    private func skipBody() -> Bool {
+        if chunks != nil {
+            var dropped = ByteBuffer()
+            guard let outcome = chunks?.decode(&pending, into: &dropped) else { return false }
+            switch outcome {
+            case .needMoreBytes: return false
+            case .refused:
+                close()
+                return false
+            case .complete: break
+            }
+        } else {
+            let count = min(remaining, pending.readableBytes)
+            pending.moveReaderIndex(forwardBy: count)
+            remaining -= count
+            if remaining > 0 { return false }
+        }
+        nextRequest()
+        return true
+    }
+
+    private func nextRequest() {
+        chunks = nil
+        phase = .head
+        if pending.readableBytes == 0 { pending = ByteBuffer() }
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.idleDeadline)
+    }
+
+    // MARK: answers
+
+    func respond(_ answer: Answer) {
+        guard phase == .answering else { return }
+        if case .own(let own) = answer, case .close = own.connection { keepAlive = false }
+        if inputClosed || loop.isDraining { keepAlive = false }
+        send(answer)
+        guard keepAlive else { return linger() }
+        nextRequest()
+        if hasHeldRead {
+            hasHeldRead = false
+            context?.read()
+        }
+        if pending.readableBytes > 0 { process() }
+    }
+
+    private func refuse(_ refusal: HTTPRefusal) {
+        let reason = DenialReason(codec: refusal.reason)
+        keepAlive = false
+        let answer = delivery.refuse(reason, refusal.detail, head: request.isMethodKnown ? request : nil)
+        send(.own(answer))
+        linger()
+    }
+
+    private func refuse(_ reason: DenialReason, _ detail: StaticString) {
+        keepAlive = false
+        let answer = delivery.refuse(reason, detail, head: nil)
+        send(.own(answer))
+        linger()
+    }
+
+    private func send(_ answer: Answer) {
+        guard let context else { return }
+        let framing = AnswerWriter.Framing(keepAlive: keepAlive, isHead: isHead)
+        let seconds = Int(GatewayClock.now().seconds)
+        var capacity = 512
+        if case .relayed(let response) = answer { capacity += response.body.readableBytes + response.head.bytes.readableBytes }
+        var buffer = context.channel.allocator.buffer(capacity: capacity)
+        switch answer {
+        case .own(let own):
+            AnswerWriter.write(
+                own, requestID: delivery.requestID, framing: framing, date: &loop.date, seconds: seconds, into: &buffer
+            )
+        case .relayed(let response):
+            AnswerWriter.write(
+                response, requestID: delivery.requestID, framing: framing, date: &loop.date, seconds: seconds,
+                into: &buffer
+            )
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Closing at once would reset the connection and lose the answer while the sender is still sending (R-H1-43): stop
+    /// sending, drop what comes for a while, then close.
+    private func linger() {
+        guard let context, phase != .closed else { return }
+        phase = .lingering
+        lingered = pending.readableBytes
+        pending = ByteBuffer()
+        body = ByteBuffer()
+        if inputClosed { return close() }
+        loop.wheel.set(self, at: GatewayClock.monotonic() &+ ConnectionLimits.lingerDeadline)
+        context.close(mode: .output, promise: nil)
+    }
+}

@@ -1,0 +1,73 @@
+import WebhookVerification
+
+/// What one event loop counts. Plain integers: only its loop writes them, a scrape copies them on that loop.
+struct LoopMetrics: Sendable {
+    /// What is counted for each source; index 0 stands for requests that reached no source.
+    struct PerSource: Sendable {
+        var allowed: UInt64 = 0
+        var duplicates: UInt64 = 0
+        /// By position in `DenialReason.allCases`.
+        var denied = [UInt64](repeating: 0, count: DenialReason.allCases.count)
+        var shadowed: UInt64 = 0
+        var inFlight: Int64 = 0
+        var allowDuration = Histogram(bounds: Histogram.latency)
+        var denyDuration = Histogram(bounds: Histogram.latency)
+        var bodyBytes = Histogram(bounds: Histogram.bytes)
+        var clockOffset = Histogram(bounds: Histogram.clockOffset)
+        var upstreamDuration = Histogram(bounds: Histogram.latency)
+        var upstreamDone: UInt64 = 0
+        var upstreamFailed: UInt64 = 0
+        var upstreamUnknown: UInt64 = 0
+        /// Matches by position of the key in the source's list, and failures.
+        var keyMatches: [UInt64] = []
+        var signatureFailures: UInt64 = 0
+        var replayDone: UInt64 = 0
+        var replayWon: UInt64 = 0
+        var replayInFlight: UInt64 = 0
+    }
+
+    var sources: [PerSource] = []
+    var connectionsAccepted: UInt64 = 0
+    var connectionsOpen: Int64 = 0
+    var connectionsRejected: UInt64 = 0
+    var handshakeFailures: UInt64 = 0
+    var limitHits: UInt64 = 0
+
+    init() {}
+
+    init(sourceCount: Int) { sources = [PerSource](repeating: PerSource(), count: sourceCount + 1) }
+
+    mutating func merge(_ other: LoopMetrics) {
+        while sources.count < other.sources.count { sources.append(PerSource()) }
+        for (index, source) in other.sources.enumerated() { sources[index].merge(source) }
+        connectionsAccepted &+= other.connectionsAccepted
+        connectionsOpen &+= other.connectionsOpen
+        connectionsRejected &+= other.connectionsRejected
+        handshakeFailures &+= other.handshakeFailures
+        limitHits &+= other.limitHits
+    }
+}
+
+extension LoopMetrics.PerSource {
+    mutating func merge(_ other: LoopMetrics.PerSource) {
+        allowed &+= other.allowed
+        duplicates &+= other.duplicates
+        for index in denied.indices { denied[index] &+= other.denied[index] }
+        shadowed &+= other.shadowed
+        inFlight &+= other.inFlight
+        allowDuration.merge(other.allowDuration)
+        denyDuration.merge(other.denyDuration)
+        bodyBytes.merge(other.bodyBytes)
+        clockOffset.merge(other.clockOffset)
+        upstreamDuration.merge(other.upstreamDuration)
+        upstreamDone &+= other.upstreamDone
+        upstreamFailed &+= other.upstreamFailed
+        upstreamUnknown &+= other.upstreamUnknown
+        while keyMatches.count < other.keyMatches.count { keyMatches.append(0) }
+        for (index, count) in other.keyMatches.enumerated() { keyMatches[index] &+= count }
+        signatureFailures &+= other.signatureFailures
+        replayDone &+= other.replayDone
+        replayWon &+= other.replayWon
+        replayInFlight &+= other.replayInFlight
+    }
+}

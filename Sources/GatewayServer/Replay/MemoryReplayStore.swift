@@ -1,0 +1,94 @@
+import NIOCore
+import Synchronization
+package import WebhookVerification
+
+/// The replay store of a single process: 64 shards, each behind its own lock, so that event loops hardly ever meet.
+///
+/// Bounded by `entriesMax`; never evicts what is alive. Rebuilt from the audit log at start.
+package final class MemoryReplayStore: ReplayStore {
+    private static let shardCount = 64
+    private static let waitersMax = 64
+
+    private struct Shard {
+        var keys: ReplayShard
+        var waiters: [ReplayKey: [Waiter]] = [:]
+    }
+
+    /// Someone on another loop, perhaps, who waits for a copy in flight.
+    private struct Waiter: Sendable {
+        let receiver: NIOLoopBound<any ReplayReceiver>
+        let loop: any EventLoop
+    }
+
+    private final class Slot: Sendable {
+        let shard: Mutex<Shard>
+
+        init(entriesMax: Int) { shard = Mutex(Shard(keys: ReplayShard(entriesMax: entriesMax))) }
+    }
+
+    private let slots: [Slot]
+
+    /// A store for at most `entriesMax` keys.
+    package init(entriesMax: Int) {
+        // Keys spread evenly, but not exactly: an eighth more room in each shard.
+        let each = entriesMax / MemoryReplayStore.shardCount
+        slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: each + each / 8 + 1) }
+    }
+
+    package var entryCount: Int { slots.reduce(0) { $0 + $1.shard.withLock { $0.keys.count } } }
+
+    /// Puts back what the audit log says of earlier runs.
+    package func restore(_ record: ReplayRecord, now: Int64) {
+        slot(record.key).shard.withLock { $0.keys.restore(record, now: now) }
+    }
+
+    /// Forgets what is over; called about every minute.
+    package func sweep(now: Int64) {
+        for slot in slots { slot.shard.withLock { $0.keys.sweep(now: now) } }
+    }
+
+    func claim(
+        _ request: ReplayRequest,
+        owner: ReplayOwner,
+        lease: Int64,
+        now: Int64,
+        receiver: any ReplayReceiver
+    ) -> ReplayClaim? {
+        slot(request.key).shard.withLock { $0.keys.claim(request, owner: owner, lease: lease, now: now) }
+    }
+
+    func wait(for key: ReplayKey, receiver: any ReplayReceiver, on loop: any EventLoop) -> Bool {
+        let waiter = Waiter(receiver: NIOLoopBound(receiver, eventLoop: loop), loop: loop)
+        return slot(key).shard.withLock { shard in
+            // Between the claim's answer and now the copy may have ended.
+            guard shard.keys.isInFlight(key) else { return false }
+            guard (shard.waiters[key]?.count ?? 0) < MemoryReplayStore.waitersMax else { return false }
+            shard.waiters[key, default: []].append(waiter)
+            return true
+        }
+    }
+
+    func finish(_ key: ReplayKey, owner: ReplayOwner, status: Int, now: Int64) {
+        let waiters = slot(key).shard.withLock { shard -> [Waiter] in
+            shard.keys.finish(key, owner: owner, status: status, now: now)
+            return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
+        }
+        MemoryReplayStore.tell(waiters)
+    }
+
+    func release(_ key: ReplayKey, owner: ReplayOwner, outcome: ReplayRelease, now: Int64) {
+        let waiters = slot(key).shard.withLock { shard -> [Waiter] in
+            shard.keys.release(key, owner: owner, outcome: outcome, now: now)
+            return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
+        }
+        MemoryReplayStore.tell(waiters)
+    }
+
+    private func slot(_ key: ReplayKey) -> Slot { slots[key.shard(of: MemoryReplayStore.shardCount)] }
+
+    private static func tell(_ waiters: [Waiter]) {
+        for waiter in waiters {
+            waiter.loop.execute { waiter.receiver.value.twinEnded() }
+        }
+    }
+}

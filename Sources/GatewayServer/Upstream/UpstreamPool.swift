@@ -1,0 +1,194 @@
+import GatewayConfig
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NIOTLS
+
+/// The connections of one event loop to one upstream: a request never hops between loops.
+///
+/// Bounded: at most `exchangesMax` exchanges at once, and as many waiting for at most 5 s (R-FWD-17). After 20 refused
+/// connections in a row nothing is tried for a second (R-FWD-18). Owned by its event loop.
+final class UpstreamPool {
+    private static let idleMemory: Int64 = 30_000_000_000
+    private static let circuitThreshold = 20
+    private static let circuitPause: Int64 = 1_000_000_000
+
+    let target: UpstreamEndpoint
+    let wheel: DeadlineWheel
+    private let loop: any EventLoop
+    private var idle: [UpstreamConnection] = []
+    private var waiting = UpstreamQueue()
+    /// Connections that exist or are being made.
+    private var openCount = 0
+    private var failuresInARow = 0
+    private var nextTry: Int64 = 0
+
+    init(target: UpstreamEndpoint, wheel: DeadlineWheel, loop: any EventLoop) {
+        self.target = target
+        self.wheel = wheel
+        self.loop = loop
+    }
+
+    /// Starts an exchange: on an idle connection, on a new one, or when one becomes free.
+    func start(_ exchange: any UpstreamExchange, now: Int64) {
+        while let connection = idle.popLast() {
+            if connection.isIdle { return connection.send(exchange, now: now) }
+        }
+        if failuresInARow >= UpstreamPool.circuitThreshold, now < nextTry {
+            return exchange.upstreamFinished(.notSent(.circuitOpen))
+        }
+        if openCount < target.exchangesMax { return connect(for: exchange) }
+        guard waiting.count < target.exchangesMax * 4 else { return exchange.upstreamFinished(.notSent(.poolFull)) }
+        waiting.append(exchange, until: now &+ 5_000_000_000)
+    }
+
+    /// A connection whose exchange ended cleanly.
+    func giveBack(_ connection: UpstreamConnection) {
+        let now = GatewayClock.monotonic()
+        while let (exchange, deadline) = waiting.popFirst() {
+            if deadline < now {
+                exchange.upstreamFinished(.notSent(.poolFull))
+                continue
+            }
+            return connection.send(exchange, now: now)
+        }
+        connection.waitIdle(until: now &+ UpstreamPool.idleMemory)
+        idle.append(connection)
+    }
+
+    /// A connection that was closed.
+    func forget(_ connection: UpstreamConnection) {
+        openCount -= 1
+        idle.removeAll { $0 === connection }
+        let now = GatewayClock.monotonic()
+        while openCount < target.exchangesMax, let (exchange, deadline) = waiting.popFirst() {
+            if deadline < now {
+                exchange.upstreamFinished(.notSent(.poolFull))
+            } else {
+                connect(for: exchange)
+            }
+        }
+    }
+
+    /// Closes what is idle: the configuration no longer names this upstream, or the gateway stops.
+    func drain() {
+        let connections = idle
+        idle = []
+        for connection in connections { connection.close() }
+    }
+
+    private func connect(for exchange: any UpstreamExchange) {
+        openCount += 1
+        let connection = UpstreamConnection(pool: self)
+        let bound = NIOLoopBound((self, connection, exchange), eventLoop: loop)
+        let tls = target.tls
+        let serverName = target.serverName
+        let ready = loop.makePromise(of: Void.self)
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(.nanoseconds(target.deadlines.connect))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.maxMessagesPerRead, value: 2)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handlers = channel.pipeline.syncOperations
+                    if let tls {
+                        try handlers.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                        try handlers.addHandler(HandshakeWaiter(ready: ready))
+                    } else {
+                        ready.succeed()
+                    }
+                    try handlers.addHandler(bound.value.1)
+                }
+            }
+        let connected =
+            switch target.destination {
+            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
+            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+            }
+        connected.whenComplete { result in
+            switch result {
+            case .failure(let error):
+                ready.fail(error)
+                bound.value.0.connectFailed(bound.value.2, error)
+            case .success(let channel):
+                ready.futureResult.whenComplete { handshake in
+                    bound.value.0.connected(channel, bound.value.1, bound.value.2, handshake)
+                }
+            }
+        }
+    }
+
+    private func connected(
+        _ channel: any Channel,
+        _ connection: UpstreamConnection,
+        _ exchange: any UpstreamExchange,
+        _ handshake: Result<Void, any Error>
+    ) {
+        if case .failure = handshake {
+            connection.close()
+            channel.close(promise: nil)
+            return exchange.upstreamFinished(.notSent(.tls))
+        }
+        if let address = channel.remoteAddress.flatMap(PeerAddress.ip), UpstreamTarget.isForbidden(address) {
+            connection.close()
+            return exchange.upstreamFinished(.notSent(.forbiddenAddress))
+        }
+        failuresInARow = 0
+        connection.becameReady()
+        connection.send(exchange, now: GatewayClock.monotonic())
+    }
+
+    private func connectFailed(_ exchange: any UpstreamExchange, _ error: any Error) {
+        openCount -= 1
+        failuresInARow += 1
+        nextTry = GatewayClock.monotonic() &+ UpstreamPool.circuitPause
+        var isTimeout = false
+        if let error = error as? ChannelError, case .connectTimeout = error { isTimeout = true }
+        exchange.upstreamFinished(.notSent(isTimeout ? .connectTimeout : .connect))
+    }
+}
+
+/// Exchanges that wait for a connection, oldest first.
+struct UpstreamQueue {
+    private var entries: [(exchange: any UpstreamExchange, deadline: Int64)] = []
+    private var first = 0
+
+    var count: Int { entries.count - first }
+
+    mutating func append(_ exchange: any UpstreamExchange, until deadline: Int64) { entries.append((exchange, deadline)) }
+
+    mutating func popFirst() -> (exchange: any UpstreamExchange, deadline: Int64)? {
+        guard first < entries.count else { return nil }
+        let entry = entries[first]
+        first += 1
+        if first > 64, first * 2 > entries.count {
+            entries.removeFirst(first)
+            first = 0
+        }
+        return entry
+    }
+}
+
+/// Completes a promise when the TLS handshake with an upstream is over.
+private final class HandshakeWaiter: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let ready: EventLoopPromise<Void>
+
+    init(ready: EventLoopPromise<Void>) { self.ready = ready }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { ready.succeed() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        ready.fail(error)
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ready.fail(ChannelError.eof)
+        context.fireChannelInactive()
+    }
+}

@@ -1,0 +1,82 @@
+package import AuditLog
+
+/// Where and how one audit log is kept. Every limit has its unit in its name.
+package struct AuditSettings: Sendable {
+    /// The directory of all logs, for example `/var/lib/postern/audit`; must exist.
+    package var directory: String
+    /// This instance's name: the directory below, and the end of the origin.
+    package var node: String
+    /// The first part of the log's name, for example `gw.example.com/audit`.
+    package var origin: String
+    /// This boot's id, 16 hexadecimal digits.
+    package var boot: String
+    /// How long answers wait.
+    package var durability = AuditDurability.sync
+    /// The file with the log's signing key, made at the first start with mode 0600.
+    package var keyPath: String
+    /// Members of the entry `system.start` besides node and boot, for example the version.
+    package var startMembers: [String: AuditValue] = [:]
+
+    /// Bytes after which a segment is closed.
+    package var segmentBytes = 64 << 20
+    /// Age after which a segment is closed.
+    package var segmentSeconds: Int64 = 24 * 3600
+    /// The most entries that wait, over all lanes.
+    package var queueRecords = 65_536
+    /// The most bytes that wait, over all lanes.
+    package var queueBytes = 64 << 20
+    /// How many lanes share the queue; one more is the writer's own.
+    package var lanes = 1
+    /// How long the writer lets a batch grow with durability `async`.
+    package var lingerMicroseconds: Int64 = 1000
+    /// How long a written outcome may stay undurable.
+    package var outcomeSyncMilliseconds: Int64 = 50
+    /// How long a denial, or anything with durability `async`, may stay undurable.
+    package var denySyncMilliseconds: Int64 = 1000
+    /// Undurable bytes after which the file is synced at once.
+    package var unsyncedBytes = 4 << 20
+    /// How long after a failure the writer tries again.
+    package var retryMilliseconds: Int64 = 1000
+    /// Unsigned entries after which a checkpoint is made.
+    package var checkpointRecords: UInt64 = 1000
+    /// Age of the first unsigned entry at which a checkpoint is made.
+    package var checkpointMilliseconds: Int64 = 1000
+    /// The shortest distance of two checkpoints that were not asked for by an entry.
+    package var checkpointPauseMilliseconds: Int64 = 200
+    /// The distance of heartbeats.
+    package var heartbeatSeconds: Int64 = 15 * 60
+    /// Free bytes below which only closing entries are written: this, or 1 % of the disk if that is less.
+    package var stopBytes: UInt64 = 256 << 20
+    /// The size of the file that is given up when the disk is nearly full; 0 for none.
+    package var ballastBytes = 64 << 20
+    /// The limits on single denials.
+    package var flood = DenyFloodControl.Limits()
+
+    /// Settings with the defaults of the format's description.
+    package init(directory: String, node: String, origin: String, boot: String, keyPath: String) {
+        self.directory = directory
+        self.node = node
+        self.origin = origin
+        self.boot = boot
+        self.keyPath = keyPath
+    }
+
+    /// The directory of this log.
+    package var path: String { "\(directory)/\(node)" }
+    /// The log's full name.
+    package var logOrigin: String { "\(origin)/\(node)" }
+}
+
+/// A point in time as the writer needs it.
+package struct AuditInstant: Sendable, Equatable {
+    /// Microseconds since 1970, for entries.
+    package var wall: Int64
+    /// Nanoseconds of a clock that never goes back, for deadlines.
+    package var monotonic: Int64
+
+    /// Makes an instant.
+    package init(wall: Int64, monotonic: Int64) {
+        self.wall = wall
+        self.monotonic = monotonic
+    }
+}

@@ -1,0 +1,74 @@
+import StrictJSON
+
+/// The body as JSON, for the few schemes that sign members of it: read once per request, on demand.
+///
+/// The body is not known to be genuine yet, so the limits are those of the contract and a name that occurs twice is a
+/// refusal: the handler may read the other one. Owned by one event loop.
+final class BodyDocument {
+    /// What a look-up found.
+    enum Found {
+        case absent
+        case appended
+        case refused(SignatureFault, String)
+    }
+
+    private let document = JSONDocument()
+    private var state = State.unread
+
+    private enum State {
+        case unread
+        case read
+        case refused(SignatureFault)
+    }
+
+    /// Forgets the body of the request before.
+    func forget() { state = .unread }
+
+    /// Appends the text of the member that `pointer` leads to: strings decoded, numbers and booleans as written.
+    ///
+    /// `null` counts as absent; an array or object is refused.
+    func append(_ pointer: JSONPointer, of body: Span<UInt8>, to output: inout [UInt8]) -> Found {
+        if let fault = read(body) { return .refused(fault, "the body is not one strict JSON text") }
+        guard let node = document.find(pointer, in: body) else { return .absent }
+        switch document.kind(of: node) {
+        case .null: return .absent
+        case .string:
+            guard let text = document.copyString(node, in: body) else { return .absent }
+            output.append(contentsOf: text)
+            return .appended
+        case .number, .true, .false:
+            guard let range = document.textRange(of: node) else { return .absent }
+            output.appendBytes(body.extracting(range))
+            return .appended
+        case .array, .object: return .refused(.malformedBody, "a signed member is not a plain value")
+        }
+    }
+
+    /// The members of the top object whose values are strings; none where the body is no JSON object.
+    func textMembers(of body: Span<UInt8>) -> [(name: [UInt8], value: [UInt8])] {
+        guard read(body) == nil, let root = document.root else { return [] }
+        var members: [(name: [UInt8], value: [UInt8])] = []
+        for member in document.members(of: root) {
+            guard let name = document.copyString(member.name, in: body),
+                let value = document.copyString(member.value, in: body)
+            else { continue }
+            members.append((name, value))
+        }
+        return members
+    }
+
+    private func read(_ body: Span<UInt8>) -> SignatureFault? {
+        switch state {
+        case .read: return nil
+        case .refused(let fault): return fault
+        case .unread:
+            guard let fault = document.parse(body) else {
+                state = .read
+                return nil
+            }
+            let found = fault.kind.faultClass == .duplicateMember ? SignatureFault.duplicateKey : .malformedBody
+            state = .refused(found)
+            return found
+        }
+    }
+}

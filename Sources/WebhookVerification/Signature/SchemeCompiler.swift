@@ -1,0 +1,450 @@
+import GatewayCrypto
+import StrictJSON
+
+/// Turns the texts of a scheme into what the verifier runs, and collects every mistake on the way.
+struct SchemeCompiler {
+    /// What has been compiled so far.
+    struct Draft {
+        let scheme: SignatureScheme
+        var algorithm: SchemeAlgorithm = .hmac(.sha256)
+        var places: [ValueSource] = []
+        var grammar: SignatureGrammar = .whole(prefixes: [])
+        var encoding: SignatureEncoding = .hex
+        var parts: [ContentPart] = []
+        var requirements: [(left: [ContentPart], right: [ContentPart])] = []
+        var timestamp: (source: ValueSource, grammar: TimestampGrammar)?
+        var signedEventIDSources: [ValueSource] = []
+        var signedEventIDPointers: [JSONPointer] = []
+        var keyName: ValueSource?
+        var urlBases: [[UInt8]] = []
+        var signedHeaders: CompiledSignatureScheme.SignedHeaders?
+        var token: CompiledSignatureScheme.CompiledToken?
+        var covers: Set<CompiledSignatureScheme.Coverage> = []
+        var readsBody = false
+        var streamedBodyIndex: Int?
+        var contentIsBody = false
+
+        /// Whether the content holds a field of the signature's own value.
+        var usesSignatureFields: Bool {
+            parts.contains { part in
+                if case .value(.signatureField) = part.origin { return true }
+                if case .signatureField = part.condition { return true }
+                return false
+            }
+        }
+    }
+
+    private let scheme: SignatureScheme
+    private var draft: Draft
+    private(set) var mistakes: [SignatureSchemeMistake] = []
+    private var warnings: [SignatureSchemeMistake] = []
+
+    init(_ scheme: SignatureScheme) {
+        self.scheme = scheme
+        draft = Draft(scheme: scheme)
+    }
+
+    /// The compiled scheme; `nil` where there are mistakes.
+    mutating func compile() -> CompiledSignatureScheme? {
+        guard let algorithm = SchemeAlgorithm(name: scheme.algorithm) else {
+            let names = SchemeAlgorithm.allNames.joined(separator: ", ")
+            mistakes.append(SignatureSchemeMistake("algorithm", "'\(scheme.algorithm)' is none of \(names)"))
+            return nil
+        }
+        draft.algorithm = algorithm
+        if algorithm.isWeak { warn("algorithm", "\(scheme.algorithm) is weak: use it only where the sender offers no other") }
+        compileKey()
+        compileURL()
+        compilePlaces()
+        compileContent()
+        compileTimestamp()
+        compileRequirements()
+        compileToken()
+        checkNeeds()
+        guard mistakes.isEmpty else { return nil }
+        markDelimiters()
+        deriveCoverage()
+        compileEventID()
+        deriveWorkOrder()
+        return mistakes.isEmpty ? CompiledSignatureScheme(draft, warnings: warnings) : nil
+    }
+
+    private mutating func fail(_ field: String, _ text: String) {
+        mistakes.append(SignatureSchemeMistake(field, text))
+    }
+
+    private mutating func warn(_ field: String, _ text: String) {
+        warnings.append(SignatureSchemeMistake(field, text))
+    }
+
+    private mutating func source(_ text: String, _ field: String) -> ValueSource? {
+        switch ValueSource.parse(text) {
+        case .success(let source): return source
+        case .failure(let mistake):
+            fail(field, mistake.text)
+            return nil
+        }
+    }
+
+    private mutating func template(_ text: String, _ field: String) -> [ContentPart] {
+        switch ContentTemplate.parse(text, settings: scheme.settings) {
+        case .success(let parts): return parts
+        case .failure(let mistake):
+            fail(field, mistake.text)
+            return []
+        }
+    }
+
+    private mutating func oneByte(_ text: String, _ field: String) -> UInt8 {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 1, let byte = bytes.first, byte >= 0x20, byte < 0x7F else {
+            fail(field, "'\(text)' has to be one character of ASCII")
+            return 0
+        }
+        return byte
+    }
+
+    // MARK: - Fields
+
+    private mutating func compileKey() {
+        let key = scheme.key
+        let encodings = ["utf8", "base64", "base64url", "hex", "pem", "spki-base64", "raw-hex", "raw-base64"]
+        if !encodings.contains(key.encoding) {
+            fail("key.encoding", "'\(key.encoding)' is none of \(encodings.joined(separator: ", "))")
+        }
+        if let digest = key.digest, digest != "sha1" { fail("key.digest", "'\(digest)' is not sha1") }
+        if let form = key.normalize, form != "nfkd" { fail("key.normalize", "'\(form)' is not nfkd") }
+        if let from = key.idFrom { draft.keyName = source(from, "key.id_from") }
+    }
+
+    private mutating func compileURL() {
+        guard let text = scheme.publicURL else { return }
+        guard let bases = PublicURL.variants(text, scheme.urlVariants) else {
+            fail("url.base", "'\(text)' is not http:// or https:// with a host and, at most, a path")
+            return
+        }
+        draft.urlBases = bases
+    }
+
+    private mutating func compilePlaces() {
+        var place = scheme.signature
+        if draft.algorithm == .basic {
+            // RFC 7617: the name of the authentication scheme is not case-sensitive.
+            if place.from.isEmpty { place.from = ["header:authorization"] }
+            if place.prefixes.isEmpty { place.prefixes = ["Basic ", "basic ", "BASIC "] }
+        }
+        for (index, text) in place.from.enumerated() {
+            let field = place.from.count == 1 ? "signature.from" : "signature.from[\(index)]"
+            guard let source = source(text, field) else { continue }
+            switch source {
+            case .signatureField, .config, .claim: fail(field, "'\(text)' cannot hold a signature")
+            case .header, .numberedHeader, .query, .form, .json: draft.places.append(source)
+            }
+        }
+        guard let encoding = SignatureEncoding(rawValue: place.encoding) else {
+            let names = SignatureEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+            fail("signature.encoding", "'\(place.encoding)' is none of \(names)")
+            return
+        }
+        draft.encoding = encoding
+        compileGrammar(place)
+    }
+
+    private mutating func compileGrammar(_ place: SignatureScheme.SignaturePlace) {
+        switch place.grammar {
+        case "whole": draft.grammar = .whole(prefixes: place.prefixes.map { Array($0.utf8) })
+        case "list":
+            draft.grammar = .list(itemSeparator: oneByte(place.itemSeparator, "signature.item_separator"))
+        case "positional":
+            draft.grammar = .positional(
+                itemSeparator: oneByte(place.itemSeparator, "signature.item_separator"),
+                fields: place.positions.map { Array($0.utf8) })
+        case "b64json":
+            guard place.field.utf8.first == UInt8(ascii: "/"), let pointer = JSONPointer(place.field) else {
+                fail("signature.field", "a JSON Pointer that starts with / is needed for b64json")
+                return
+            }
+            draft.grammar = .base64JSON(pointer: pointer)
+        case "pairs": compilePairs(place)
+        default: fail("signature.grammar", "'\(place.grammar)' is none of whole, pairs, list, positional, b64json")
+        }
+    }
+
+    private mutating func compilePairs(_ place: SignatureScheme.SignaturePlace) {
+        let item = oneByte(place.itemSeparator, "signature.item_separator")
+        let pair = oneByte(place.keyValueSeparator, "signature.key_value_separator")
+        if item == pair { fail("signature.key_value_separator", "has to differ from the item separator") }
+        var field = Array(place.field.utf8)
+        if place.field.hasPrefix("config:") {
+            let name = String(place.field.dropFirst("config:".count))
+            if let value = scheme.settings[name] {
+                field = Array(value.utf8)
+            } else {
+                fail("signature.field", "'config:\(name)' needs a value under settings")
+            }
+        }
+        if field.isEmpty { fail("signature.field", "the name of the pairs that are signatures is needed") }
+        draft.grammar = .pairs(itemSeparator: item, keyValueSeparator: pair, field: field)
+    }
+
+    private mutating func compileContent() {
+        for (index, segment) in scheme.content.enumerated() {
+            let field = scheme.content.count == 1 ? "content" : "content[\(index)]"
+            let condition = segment.condition.flatMap { source($0, field + ".if") }
+            draft.parts += template(segment.text, field).map { part in
+                var part = part
+                part.condition = condition
+                return part
+            }
+        }
+        if let list = scheme.signedHeaders { compileSignedHeaders(list) }
+    }
+
+    private mutating func compileSignedHeaders(_ list: SignatureScheme.SignedHeaderList) {
+        guard let from = source(list.list, "signed_headers.list") else { return }
+        let separator = oneByte(list.separator, "signed_headers.separator")
+        var line: [CompiledSignatureScheme.SignedHeaders.LinePart] = []
+        var rest = Array(list.line.utf8)[...]
+        var literal: [UInt8] = []
+        while let byte = rest.first {
+            if rest.starts(with: "{name}".utf8) || rest.starts(with: "{value}".utf8) {
+                if !literal.isEmpty { line.append(.literal(literal)) }
+                literal = []
+                let isName = rest.starts(with: "{name}".utf8)
+                line.append(isName ? .name : .value)
+                rest = rest.dropFirst(isName ? 6 : 7)
+                continue
+            }
+            literal.append(byte)
+            rest = rest.dropFirst()
+        }
+        if !literal.isEmpty { line.append(.literal(literal)) }
+        if !list.line.contains("{value}") { fail("signed_headers.line", "the line has to hold {value}") }
+        if list.join.isEmpty { fail("signed_headers.join", "something has to stand between two fields") }
+        draft.signedHeaders = CompiledSignatureScheme.SignedHeaders(
+            list: from, separator: separator, line: line, join: Array(list.join.utf8),
+            isNamed: list.line.hasPrefix("{name}"))
+    }
+
+    private mutating func compileTimestamp() {
+        guard let place = scheme.timestamp else { return }
+        guard let from = source(place.from, "timestamp.from") else { return }
+        guard let grammar = TimestampGrammar(rawValue: place.unit) else {
+            let names = TimestampGrammar.allCases.map(\.rawValue).joined(separator: ", ")
+            fail("timestamp.unit", "'\(place.unit)' is none of \(names)")
+            return
+        }
+        if let tolerance = place.tolerance, tolerance <= 0 { fail("timestamp.tolerance", "has to be more than zero") }
+        draft.timestamp = (from, grammar)
+        for index in draft.parts.indices where draft.parts[index].origin == .value(from) {
+            draft.parts[index].isTimestamp = true
+        }
+        if !isCovered(from) {
+            fail("timestamp.from", "'\(place.from)' is not part of the signed content, so that anyone could change it")
+        }
+    }
+
+    private mutating func compileRequirements() {
+        for (index, requirement) in scheme.require.enumerated() {
+            let left = template(requirement.left, "require[\(index)].left")
+            let right = template(requirement.right, "require[\(index)].right")
+            draft.requirements.append((left, right))
+        }
+    }
+
+    private mutating func compileToken() {
+        guard let rules = scheme.jwt else { return }
+        guard let from = source(rules.from, "jwt.from") else { return }
+        let known = TokenAlgorithm.allNames
+        if rules.algorithms.isEmpty { fail("jwt.algorithms", "the accepted algorithms have to be listed") }
+        for name in rules.algorithms where !known.contains(name) {
+            fail("jwt.algorithms", "'\(name)' is none of \(known.joined(separator: ", "))")
+        }
+        let bindings = rules.bind.enumerated().map { index, bind in
+            (
+                claim: bind.claim, parts: template(bind.equals, "jwt.bind[\(index)].equals"),
+                isOptional: bind.isOptional, onlyWithBody: bind.onlyWithBody
+            )
+        }
+        draft.token = CompiledSignatureScheme.CompiledToken(
+            source: from, prefix: Array((rules.prefix ?? "").utf8), algorithms: rules.algorithms, bindings: bindings)
+    }
+
+    // MARK: - What has to be there
+
+    private mutating func checkNeeds() {
+        switch draft.algorithm {
+        case .hmac, .signature, .digest:
+            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the signature is needed") }
+            if draft.parts.isEmpty, mistakes.isEmpty { fail("content", "what is signed is needed") }
+        case .token:
+            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the token is needed") }
+        case .jwt:
+            if scheme.jwt == nil { fail("jwt", "the rules of the token are needed") }
+        case .httpMessageSignatures:
+            if scheme.messageSignature == nil { fail("message_signature", "the rules of the signature are needed") }
+        case .detachedJWS:
+            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the signature is needed") }
+        case .basic, .snsMessage: break
+        }
+        let hasKey = draft.parts.contains { $0.origin == .key }
+        if case .digest = draft.algorithm {
+            if !hasKey, mistakes.isEmpty { fail("content", "a digest without {key} proves nothing") }
+        } else if hasKey {
+            fail("content", "{key} belongs into digests only")
+        }
+        if draft.parts.contains(where: { $0.origin == .signedHeaders }), draft.signedHeaders == nil {
+            fail("signed_headers", "{signed_headers} needs the source of the list")
+        }
+        if usesURL, scheme.publicURL == nil { fail("url.base", "the public URL is signed, so it has to be configured") }
+        checkSignatureFields()
+    }
+
+    private var allParts: [ContentPart] {
+        draft.parts + draft.requirements.flatMap { $0.left + $0.right } + (draft.token?.bindings ?? []).flatMap(\.parts)
+    }
+
+    private var usesURL: Bool { allParts.contains { $0.origin == .url } }
+
+    private mutating func checkSignatureFields() {
+        let hasFields =
+            switch draft.grammar {
+            case .pairs, .positional, .base64JSON: true
+            case .whole, .list: false
+            }
+        let used = allParts.contains { part in
+            if case .value(.signatureField) = part.origin { return true }
+            return false
+        }
+        if used, !hasFields { fail("content", "{sig:…} needs a grammar with fields: pairs, positional or b64json") }
+    }
+
+    private func isCovered(_ source: ValueSource) -> Bool {
+        if draft.parts.contains(where: { $0.origin == .value(source) }) { return true }
+        switch source {
+        case .json, .form: return draft.parts.contains { $0.origin == .body || $0.origin == .sortedForm }
+        case .header: return draft.parts.contains { $0.origin == .signedHeaders }
+        case .query: return draft.parts.contains { $0.origin == .url || $0.origin == .pathAndQuery }
+        case .claim: return draft.token != nil
+        case .numberedHeader, .signatureField, .config: return false
+        }
+    }
+
+    // MARK: - Rule 7: what marks the end of a value
+
+    private mutating func markDelimiters() {
+        let bodyIndex = draft.parts.firstIndex { $0.origin == .body && $0.isFreeText } ?? draft.parts.count - 1
+        for index in draft.parts.indices {
+            let part = draft.parts[index]
+            if part.isTimestamp, draft.timestamp?.grammar == .auto, index + 1 < draft.parts.count,
+                draft.parts[index + 1].isPlainBody
+            {
+                draft.parts[index].precedesBody = true
+                warn("timestamp.unit", "auto without a mark between timestamp and body: bodies that begin with a digit are refused")
+            }
+            guard part.isFreeText, index != bodyIndex else { continue }
+            // Before the body a value ends at the literal behind it, after the body it begins at the one before it.
+            let neighbour = index < bodyIndex ? index + 1 : index - 1
+            guard draft.parts.indices.contains(neighbour) else { continue }
+            if case .literal(let text) = draft.parts[neighbour].origin {
+                draft.parts[index].delimiter = text
+            } else {
+                warn("content", "nothing marks where \(SchemeCompiler.name(of: part)) ends: two requests can share one signature")
+            }
+        }
+    }
+
+    private static func name(of part: ContentPart) -> String {
+        switch part.origin {
+        case .literal: "the literal"
+        case .body: "the body"
+        case .method: "the method"
+        case .url: "the URL"
+        case .path, .pathAndQuery: "the path"
+        case .sortedForm: "the form"
+        case .signedHeaders: "the signed headers"
+        case .key: "the key"
+        case .value(let source):
+            switch source {
+            case .header(let name): "header:\(name.text)"
+            case .numberedHeader(let name, _): "header:\(name.text)"
+            case .query(let name): "query:\(String(decoding: name, as: UTF8.self))"
+            case .form(let name): "form:\(String(decoding: name, as: UTF8.self))"
+            case .signatureField(let name): "sig:\(String(decoding: name, as: UTF8.self))"
+            case .json(let pointer): "json:\(pointer)"
+            case .config(let name): "config:\(name)"
+            case .claim(let name): "jwt:\(name)"
+            }
+        }
+    }
+
+    // MARK: - What follows from the rest
+
+    private mutating func deriveCoverage() {
+        var parts = draft.parts + (draft.token?.bindings ?? []).flatMap(\.parts)
+        // A hash that is equal to the body's and stands in what is signed covers the body.
+        for requirement in draft.requirements {
+            let sides = requirement.left + requirement.right
+            let isCovered = sides.contains { part in
+                if case .value(let source) = part.origin { return self.isCovered(source) }
+                return false
+            }
+            if isCovered { parts += sides.filter { $0.origin == .body } }
+        }
+        for part in parts {
+            switch part.origin {
+            case .body, .sortedForm: draft.covers.insert(.body)
+            case .url, .path, .pathAndQuery: draft.covers.insert(.url)
+            case .method: draft.covers.insert(.method)
+            case .literal, .value, .signedHeaders, .key: break
+            }
+        }
+        if draft.algorithm == .detachedJWS { draft.covers = [.body, .url, .method] }
+        let required = scheme.messageSignature?.requiredComponents ?? []
+        if required.contains("\"content-digest\"") { draft.covers.insert(.body) }
+        if required.contains("\"@method\"") { draft.covers.insert(.method) }
+        if required.contains("\"@target-uri\"") || required.contains("\"@path\"") { draft.covers.insert(.url) }
+        if !draft.covers.contains(.body) { warn("content", "the signature does not cover the body") }
+        if draft.timestamp == nil, draft.token == nil, draft.algorithm != .httpMessageSignatures {
+            warn("timestamp", "without a signed timestamp only the memory for replays bounds the age of a delivery")
+        }
+    }
+
+    private mutating func compileEventID() {
+        for (index, text) in scheme.eventID.enumerated() {
+            guard let source = source(text, "event_id[\(index)]") else { continue }
+            guard isCovered(source) || (draft.token != nil && source.isInBody && draft.covers.contains(.body)) else { continue }
+            if case .json(let pointer) = source {
+                draft.signedEventIDPointers.append(pointer)
+            } else {
+                draft.signedEventIDSources.append(source)
+            }
+        }
+    }
+
+    private mutating func deriveWorkOrder() {
+        let sources = draft.places + allParts.compactMap { part in
+            if case .value(let source) = part.origin { return source }
+            return nil
+        }
+        draft.readsBody =
+            sources.contains(where: \.isInBody) || allParts.contains { $0.origin == .sortedForm }
+            || draft.timestamp?.source.isInBody == true || draft.algorithm == .snsMessage
+        let bodies = draft.parts.indices.filter { draft.parts[$0].origin == .body }
+        let isStreamable =
+            bodies.count == 1 && !draft.readsBody && draft.requirements.isEmpty && draft.urlBases.count < 2
+            && bodies.allSatisfy { draft.parts[$0].isPlainBody }
+        if case .hmac = draft.algorithm, isStreamable { draft.streamedBodyIndex = bodies.first }
+        draft.contentIsBody = draft.parts.count == 1 && draft.parts.allSatisfy { $0.isPlainBody && $0.condition == nil }
+    }
+}
+
+extension ValueSource {
+    /// Whether the value stands in the body.
+    var isInBody: Bool {
+        switch self {
+        case .json, .form: true
+        case .header, .numberedHeader, .query, .signatureField, .config, .claim: false
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package import GatewayCrypto
+
+/// Judges the signatures of one source on one event loop: keyed once, allocating nothing per request.
+///
+/// The usual way is `begin` with the head and `finish` with the whole body. A body that arrives in pieces goes through
+/// `begin(…, body: .arriving)`, `update` and `finish`; any number of requests of the loop may be between the two, each
+/// with its `SignatureAttempt`. Not shared between threads. Nothing here reads a clock.
+package final class SignatureVerifier {
+    /// Whether the whole body is there when the head is judged.
+    package enum BodyState: Sendable {
+        case complete
+        case arriving
+    }
+
+    /// At most this many signatures are looked at (contract, defaults).
+    package static let maximumCandidates = 32
+    /// At most this many for public-key signatures, which cost a thousand times a comparison.
+    package static let maximumPublicKeyCandidates = 8
+    /// The longest value a signature is looked for in, in bytes.
+    package static let maximumSignatureHeader = 4096
+
+    /// The scheme.
+    package let scheme: CompiledSignatureScheme
+    let keys: [VerifierKey]
+    let digest: DigestContext
+    /// Reused buffers; what is in them belongs to the request of `generation`.
+    var reader: RequestReader
+    private var generation: UInt64 = 0
+    private var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
+    private var message: [UInt8] = []
+    private var spareStreams: [SignatureStream] = []
+
+    /// Keys the contexts; throws where a key is not of the kind that the scheme needs.
+    package init(scheme: CompiledSignatureScheme, keys: [SigningKey]) throws(CryptoFault) {
+        self.scheme = scheme
+        var prepared: [VerifierKey] = []
+        for key in keys { prepared.append(try VerifierKey(key, scheme.algorithm)) }
+        self.keys = prepared
+        digest = try DigestContext(.sha256)
+        reader = RequestReader()
+        message.reserveCapacity(4096)
+    }
+
+    /// Judges what can be judged before the body: signature present and well formed, timestamp readable.
+    package func begin(
+        head: DeliveryHead,
+        bytes: Span<UInt8>,
+        body state: BodyState = .complete,
+        now: Timestamp
+    ) -> Result<SignatureAttempt, Denial> {
+        generation &+= 1
+        if let denial = reader.readHead(head, bytes, scheme) { return .failure(denial) }
+        var attempt = SignatureAttempt(generation: generation, stream: nil)
+        if state == .arriving, let index = scheme.streamedBodyIndex, reader.isResolved {
+            attempt.stream = startStream(now: now, bodyIndex: index)
+        }
+        return .success(attempt)
+    }
+
+    /// Takes bytes of the body as they arrive; needed only for attempts begun with `.arriving`, harmless for others.
+    package func update(_ attempt: inout SignatureAttempt, _ bytes: Span<UInt8>) {
+        guard let stream = attempt.stream else { return }
+        for context in stream.contexts { context?.update(bytes) }
+        stream.digest.update(bytes)
+    }
+
+    /// Judges the signature over the whole body.
+    ///
+    /// `head` and `bytes` are those of `begin`. The window of the returned timestamp is for the caller to judge.
+    package func finish(
+        _ attempt: consuming SignatureAttempt,
+        head: DeliveryHead,
+        bytes: Span<UInt8>,
+        body: Span<UInt8>,
+        now: Timestamp
+    ) -> Result<SignatureMatch, Denial> {
+        if attempt.generation != generation {
+            generation &+= 1
+            if let denial = reader.readHead(head, bytes, scheme) { return .failure(denial) }
+        }
+        let stream = attempt.stream
+        defer { if let stream { recycle(stream) } }
+        switch scheme.algorithm {
+        case .hmac, .signature, .digest, .token, .basic:
+            if let denial = reader.readBody(head, bytes, body, scheme) { return .failure(denial) }
+            return judge(head, bytes, body, stream, now)
+        case .jwt: return judgeToken(head, bytes, body, now)
+        case .httpMessageSignatures, .detachedJWS, .snsMessage:
+            return .failure(SignatureFault.unsupportedAlgorithm.denial("this build does not judge \(scheme.algorithm.name)"))
+        }
+    }
+
+    // MARK: - Comparing
+
+    private func judge(
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>,
+        _ stream: SignatureStream?,
+        _ now: Timestamp
+    ) -> Result<SignatureMatch, Denial> {
+        let time = reader.timestamp ?? now
+        var variant = 0
+        repeat {
+            if variant > 0, let denial = reader.resolveContent(head, bytes, body, scheme, urlVariant: variant) {
+                return .failure(denial)
+            }
+            if let index = matchingKey(body, stream, time) {
+                return .success(makeMatch(index, head, bytes, body, stream))
+            }
+            variant += 1
+        } while variant < scheme.urlBases.count
+        return .failure(mismatch(body, time))
+    }
+
+    /// The first accepted key that any candidate fits; every accepted key is tried with every candidate.
+    private func matchingKey(_ body: Span<UInt8>, _ stream: SignatureStream?, _ time: Timestamp) -> Int? {
+        var found: Int?
+        var index = 0
+        while index < keys.count {
+            let key = keys[index]
+            if key.key.isAccepted(at: time), reader.keyNameFits(key.key.senderKeyID) {
+                let context = stream?.contexts[index]
+                if matches(key, body, streamed: context), found == nil { found = index }
+            }
+            index &+= 1
+        }
+        return found
+    }
+
+    /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
+    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp) -> Denial {
+        for key in keys where !key.key.isAccepted(at: time) && reader.keyNameFits(key.key.senderKeyID) {
+            guard matches(key, body, streamed: nil) else { continue }
+            if key.key.state == .revoked { return SignatureFault.keyRevoked.denial("made with key \(key.key.id)") }
+            let isEarly = key.key.notBefore.map { time < $0 } ?? false
+            if isEarly { return SignatureFault.signatureMismatch.denial("made with key \(key.key.id), not valid yet") }
+            return SignatureFault.keyRetired.denial("made with key \(key.key.id)")
+        }
+        let isKnown = keys.contains { reader.keyNameFits($0.key.senderKeyID) }
+        if !isKnown { return SignatureFault.unknownKey.denial("the request names a key that the source does not have") }
+        return SignatureFault.signatureMismatch.denial("no key fits any signature")
+    }
+
+    private func matches(_ key: VerifierKey, _ body: Span<UInt8>, streamed: HMACContext?) -> Bool {
+        switch (scheme.algorithm, key.key.material) {
+        case (.hmac, _):
+            guard let own = key.mac else { return false }
+            let context = streamed ?? own
+            if streamed == nil { context.reset() }
+            feed(body, afterBodyOnly: streamed != nil) { context.update($0) }
+            return anyCandidateEquals(finishing: { context.finish(into: &$0) })
+        case (.digest(let algorithm), .secret(let secret)): return digestMatches(algorithm, secret, body)
+        case (.token, .secret(let secret)), (.basic, .secret(let secret)):
+            return secret.withBytes { reader.anyCandidateEquals($0) }
+        case (.signature(let algorithm), .publicKey(let publicKey)):
+            if scheme.contentIsBody { return reader.anyCandidateHolds(publicKey, algorithm, body) }
+            message.removeAll(keepingCapacity: true)
+            feed(body, afterBodyOnly: false) { message.appendBytes($0) }
+            let text = message
+            return reader.anyCandidateHolds(publicKey, algorithm, text.span)
+        case (.digest, _), (.token, _), (.basic, _), (.signature, _), (.jwt, _), (.httpMessageSignatures, _),
+            (.detachedJWS, _), (.snsMessage, _):
+            return false
+        }
+    }
+
+    private func digestMatches(_ algorithm: DigestAlgorithm, _ secret: SecretBytes, _ body: Span<UInt8>) -> Bool {
+        guard let context = try? DigestContext(algorithm) else { return false }
+        let content = reader.content
+        for piece in reader.pieces {
+            switch piece.kind {
+            case .text: context.update(content.span.extracting(piece.range))
+            case .body: context.update(body)
+            case .key: secret.withBytes { context.update($0) }
+            }
+        }
+        return anyCandidateEquals(finishing: { context.finish(into: &$0) })
+    }
+
+    /// Compares all signatures with what `finishing` writes.
+    private func anyCandidateEquals(finishing: (inout MutableSpan<UInt8>) -> Int) -> Bool {
+        var output = mac.mutableSpan
+        let count = finishing(&output)
+        let expected = mac
+        return count > 0 && reader.anyCandidateEquals(expected.span.extracting(0..<count))
+    }
+
+    /// Hands the signed content out piece by piece, a secret in it left out.
+    private func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
+        var isPastBody = !afterBodyOnly
+        let content = reader.content
+        for piece in reader.pieces {
+            switch piece.kind {
+            case .text: if isPastBody { sink(content.span.extracting(piece.range)) }
+            case .body:
+                if isPastBody { sink(body) }
+                isPastBody = true
+            case .key: break
+            }
+        }
+    }
+
+    private func makeMatch(
+        _ index: Int,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>,
+        _ stream: SignatureStream?
+    ) -> SignatureMatch {
+        let context = stream?.digest ?? digest
+        if scheme.parts.isEmpty {
+            context.update(body)
+        } else {
+            feed(body, afterBodyOnly: stream != nil) { context.update($0) }
+        }
+        return SignatureMatch(
+            keyIndex: index,
+            keyID: keys[index].key.id,
+            candidateCount: reader.candidates.count,
+            timestamp: reader.timestamp,
+            contentDigest: context.finish32(),
+            contentIsBody: scheme.contentIsBody || scheme.parts.isEmpty,
+            coversBody: scheme.covers.contains(.body),
+            eventID: reader.eventID(head, bytes, scheme))
+    }
+
+    // MARK: - Bodies in pieces
+
+    private func startStream(now: Timestamp, bodyIndex: Int) -> SignatureStream? {
+        let time = reader.timestamp ?? now
+        guard let stream = spareStreams.popLast() ?? makeStream() else { return nil }
+        for index in keys.indices where keys[index].key.isAccepted(at: time) {
+            // A spare stream may lack the context of a key that has only now become valid.
+            if stream.contexts[index] == nil { stream.contexts[index] = keys[index].mac?.duplicate() }
+            stream.contexts[index]?.reset()
+        }
+        stream.digest.reset()
+        let content = reader.content
+        for piece in reader.pieces {
+            guard piece.kind == .text else { break }
+            let text = content.span.extracting(piece.range)
+            for context in stream.contexts { context?.update(text) }
+            stream.digest.update(text)
+        }
+        return stream
+    }
+
+    private func makeStream() -> SignatureStream? {
+        guard let digest = try? DigestContext(.sha256) else { return nil }
+        let stream = SignatureStream(digest: digest)
+        stream.contexts = keys.map { _ in nil }
+        return stream
+    }
+
+    private func recycle(_ stream: SignatureStream) {
+        if spareStreams.count < 64 { spareStreams.append(stream) }
+    }
+}
+
+extension [UInt8] {
+    /// Appends the bytes of a span.
+    mutating func appendBytes(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// The command.
+@main
+struct Postern: ParsableCommand {
+    /// The version of this build.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "postern",
+        abstract: "A gateway that lets only verified webhook deliveries through, and keeps proof.",
+        discussion: """
+            Postern stands in front of existing webhook handlers. It judges every delivery - address, signature, \
+            time, payload, replay - forwards what is clean byte for byte, refuses the rest, and writes an audit log.
+
+            Try it:   postern demo
+            Start:    postern config init --preset 01software > postern.yaml
+                      postern check && postern serve
+            """,
+        version: version,
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
+            VersionCommand.self,
+        ]
+    )
+}
+
+/// Prints the version.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() { print("postern \(Postern.version)") }
+}
