@@ -60,7 +60,11 @@ package enum ConfigurationLoader {
         if let tree = YAMLReader.read(bytes, log: log) {
             let substitution = ScalarSubstitution(environment: environment, paths: paths, log: log)
             let digest = String(SHA256.hash(bytes.span).hex.prefix(16))
-            configuration = RootDecoder(context).decode(substitution.apply(to: tree), digest: digest)
+            configuration = RootDecoder(context).decode(
+                substitution.apply(to: tree),
+                digest: digest,
+                written: ConfigurationRenderer.written(tree)
+            )
         }
         let mistakes = log.sortedMistakes
         return Result(

@@ -34,8 +34,10 @@ package struct JSONPointer: Sendable, Equatable, CustomStringConvertible {
         self.tokens = tokens
     }
 
-    /// Parses the string representation (RFC 6901 section 3): empty, or tokens that each start with `/`; `~` only in
-    /// `~0` and `~1`. Gives `nil` for anything else, the URI fragment form included.
+    /// Parses the string representation (RFC 6901 section 3).
+    ///
+    /// It is empty, or tokens that each start with a slash, with a tilde only before 0 and 1. Gives `nil` for anything
+    /// else, the URI fragment form included.
     package init?(_ text: String) {
         self.init(utf8: Array(text.utf8))
     }

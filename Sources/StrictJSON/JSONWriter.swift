@@ -62,7 +62,9 @@ package struct JSONWriter {
         self.string(string.utf8)
     }
 
-    /// Writes a whole number. Beyond ±(2^53−1) readers of JCS may not keep it apart from its neighbours.
+    /// Writes a whole number.
+    ///
+    /// Beyond ±(2^53−1) readers of JCS may not keep it apart from its neighbours.
     package mutating func integer(_ value: some BinaryInteger) {
         separate()
         bytes.append(contentsOf: String(value).utf8)

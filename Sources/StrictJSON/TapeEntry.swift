@@ -12,6 +12,8 @@ package struct TapeEntry {
     @usableFromInline package var offset: UInt32
     /// The length in bytes of a string's content or a number's text; the number of members or elements.
     @usableFromInline package var length: UInt32
+    /// What the kind needs besides.
+    ///
     /// Containers: the tape index after the subtree. Strings: the number of code points. Names: the seeded hash of the
     /// decoded bytes. Numbers with `smallInteger`: the value as `Int32`.
     @usableFromInline package var extra: UInt32

@@ -5,7 +5,7 @@ import Glibc
 
 /// Which configuration a command uses.
 struct ConfigurationFile: ParsableArguments {
-    @Option(name: [.short, .customLong("config")], help: "The configuration file.")
+    @Option(name: [.customShort("c"), .customLong("config")], help: "The configuration file.")
     var file = "postern.yaml"
 
     @Flag(help: "Allow what is for development only: the certificates in certs/, secrets in the file.")

@@ -77,7 +77,9 @@ package struct SignedNote: Sendable, Equatable {
     package func verify(with keys: [NoteKey]) -> Verification {
         var signers: [String] = []
         for signature in signatures {
-            guard let key = keys.first(where: { $0.id == signature.keyID && $0.name == signature.name }) else { continue }
+            guard let key = keys.first(where: { $0.id == signature.keyID && $0.name == signature.name }) else {
+                continue
+            }
             guard key.key.verify(.ed25519, signature: signature.bytes.span, message: text.span) else {
                 return .forged(name: signature.name)
             }

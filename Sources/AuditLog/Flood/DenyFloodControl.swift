@@ -164,9 +164,11 @@ package struct DenyFloodControl: Sendable {
         let group = Group(source: summary.group.source, network: "*", reason: summary.group.reason)
         let before = merged[group]
         merged[group] = Summary(
-            group: group, count: (before?.count ?? 0) + summary.count,
+            group: group,
+            count: (before?.count ?? 0) + summary.count,
             first: min(before?.first ?? summary.first, summary.first),
-            last: max(before?.last ?? summary.last, summary.last))
+            last: max(before?.last ?? summary.last, summary.last)
+        )
     }
 
     private mutating func pushOut(_ summary: Summary) {

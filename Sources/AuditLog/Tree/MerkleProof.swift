@@ -26,14 +26,19 @@ package enum MerkleProof {
 
     /// The hashes that show that the first `size` of `leaves` are the start of all; empty where nothing has to be shown.
     package static func consistency(
-        from size: Int, in leaves: ArraySlice<Digest32>, with hasher: TreeHasher
+        from size: Int,
+        in leaves: ArraySlice<Digest32>,
+        with hasher: TreeHasher
     ) -> [Digest32] {
         guard size > 0, size < leaves.count else { return [] }
         return subproof(size, leaves, isComplete: true, hasher)
     }
 
     private static func subproof(
-        _ size: Int, _ leaves: ArraySlice<Digest32>, isComplete: Bool, _ hasher: TreeHasher
+        _ size: Int,
+        _ leaves: ArraySlice<Digest32>,
+        isComplete: Bool,
+        _ hasher: TreeHasher
     ) -> [Digest32] {
         if size == leaves.count { return isComplete ? [] : [root(leaves, with: hasher)] }
         let split = largestPower(below: leaves.count)
@@ -48,7 +53,12 @@ package enum MerkleProof {
 
     /// Whether `proof` shows that `leaf` is number `index` of the tree of `size` leaves with root `root`.
     package static func verifyInclusion(
-        of leaf: Digest32, at index: UInt64, size: UInt64, root: Digest32, proof: [Digest32], with hasher: TreeHasher
+        of leaf: Digest32,
+        at index: UInt64,
+        size: UInt64,
+        root: Digest32,
+        proof: [Digest32],
+        with hasher: TreeHasher
     ) -> Bool {
         guard index < size else { return false }
         var place = index
@@ -73,7 +83,11 @@ package enum MerkleProof {
 
     /// Whether `proof` shows that the tree of `oldSize` leaves is the start of the tree of `newSize` leaves.
     package static func verifyConsistency(
-        oldSize: UInt64, oldRoot: Digest32, newSize: UInt64, newRoot: Digest32, proof: [Digest32],
+        oldSize: UInt64,
+        oldRoot: Digest32,
+        newSize: UInt64,
+        newRoot: Digest32,
+        proof: [Digest32],
         with hasher: TreeHasher
     ) -> Bool {
         guard oldSize <= newSize else { return false }

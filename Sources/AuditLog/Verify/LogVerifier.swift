@@ -47,8 +47,12 @@ package struct LogVerifier {
     /// `notes` are the retained ones and the newest, with their file names; `expected` are notes that the judge kept,
     /// each of which one of `keys` must have signed.
     package init(
-        origin: String, keys: [NoteKey], notes: [(name: String, bytes: [UInt8])],
-        expected: [(name: String, bytes: [UInt8])] = [], pruned: CompactRange? = nil, hasher: TreeHasher
+        origin: String,
+        keys: [NoteKey],
+        notes: [(name: String, bytes: [UInt8])],
+        expected: [(name: String, bytes: [UInt8])] = [],
+        pruned: CompactRange? = nil,
+        hasher: TreeHasher
     ) throws(Fault) {
         var roots: [UInt64: Digest32] = [:]
         var signers: Set<String> = []
@@ -80,7 +84,8 @@ package struct LogVerifier {
     }
 
     private static func read(
-        _ file: (name: String, bytes: [UInt8]), keys: [NoteKey]
+        _ file: (name: String, bytes: [UInt8]),
+        keys: [NoteKey]
     ) throws(Fault) -> (Checkpoint, [String]) {
         guard let note = SignedNote(bytes: file.bytes), let checkpoint = Checkpoint(text: note.text) else {
             throw .tampered(sequence: nil, cause: "\(file.name): not a signed checkpoint")
@@ -143,7 +148,14 @@ package struct LogVerifier {
             throw .tampered(sequence: 0, cause: "entries below \(first) are gone and no signed entry says so")
         }
         return Report(
-            origin: origin, first: first, size: tree.size, signedSize: signed, root: tree.root(with: hasher),
-            signers: signers, declaredGaps: gaps, tornBytes: tornBytes)
+            origin: origin,
+            first: first,
+            size: tree.size,
+            signedSize: signed,
+            root: tree.root(with: hasher),
+            signers: signers,
+            declaredGaps: gaps,
+            tornBytes: tornBytes
+        )
     }
 }

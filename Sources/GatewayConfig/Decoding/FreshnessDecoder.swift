@@ -45,7 +45,7 @@ struct FreshnessDecoder {
                 meaning: .attempt,
                 isRequired: !place.isOptional,
                 maxAge: tolerance,
-                maxFuture: place.future
+                maxFuture: place.future ?? 60
             )
         }
         guard scheme != nil, case .event(let text)? = preset?.time, let pointer = JSONPointer(text) else { return nil }
@@ -166,14 +166,13 @@ struct FreshnessDecoder {
                 log.mistake("'\(name)' is missing", at: reader.position)
             }
         }
-        if let ttl { checkTTL(ttl, timestamp, reader) }
-        let onUnknown = onUnknown(source)
+        if let ttl { checkTTL(ttl, timestamp, reader, source) }
         guard let key, let retry, let ttl else { return nil }
         return .on(
             ReplayRule.Protection(
                 key: key,
                 retryForm: retry == "identical" ? .identical : .resigned,
-                onUnknown: onUnknown,
+                onUnknown: .release,
                 ttl: ttl
             )
         )
@@ -224,8 +223,10 @@ struct FreshnessDecoder {
         }
     }
 
-    private func checkTTL(_ ttl: Int64, _ timestamp: TimestampRule?, _ reader: MappingReader?) {
-        guard let reader, reader.has("ttl") else { return }
+    private func checkTTL(_ ttl: Int64, _ timestamp: TimestampRule?, _ reader: MappingReader?, _ source: MappingReader)
+    {
+        // Where nothing is signed, replay protection is a mistake of its own.
+        guard scheme != nil else { return }
         let needed: Int64
         let because: String
         if let timestamp, timestamp.isRequired {
@@ -237,13 +238,12 @@ struct FreshnessDecoder {
             because = "no time has to be signed"
         }
         guard ttl < needed else { return }
-        reader.mistake("'ttl' has to be at least \(Units.text(milliseconds: needed * 1000)) (\(because))", in: "ttl")
-    }
-
-    private func onUnknown(_ source: MappingReader) -> ReplayRule.Protection.OnUnknown {
-        guard case .mapping(let members)? = source.node("forward")?.content,
-            case .scalar(let scalar)? = members.first(where: { $0.key == "on_unknown" })?.value.content
-        else { return .release }
-        return scalar.text == "hold" ? .hold : .release
+        let text = Units.text(milliseconds: needed * 1000)
+        if let reader, reader.has("ttl") {
+            reader.mistake("'ttl' has to be at least \(text) (\(because))", in: "ttl")
+        } else {
+            let place = source.has("timestamp") ? "timestamp" : "preset"
+            source.mistake("'replay: {ttl: …}' has to be written, at least \(text) (\(because))", in: place)
+        }
     }
 }

@@ -13,6 +13,7 @@ final class LoadContext {
     let secretLoader: SecretLoader
     var limits = Limits()
     private(set) var upstreams: [UpstreamConfiguration] = []
+    /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []
     private var ownedSecrets: [(source: String, bytes: SecretBytes)] = []
     private var schemas: [String: CompiledSchema] = [:]
@@ -68,7 +69,7 @@ final class LoadContext {
     /// A schema by its reference, compiled once per load; `nil` where it cannot be used, which is in the log.
     func schema(_ reference: String, at position: TextPosition) -> CompiledSchema? {
         if let known = schemas[reference] { return known }
-        guard let compiled = SchemaLoader(paths: paths, log: log).load(reference, at: position) else { return nil }
+        guard let compiled = SchemaFile(paths: paths, log: log).load(reference, at: position) else { return nil }
         schemas[reference] = compiled
         return compiled
     }

@@ -67,7 +67,10 @@ struct MappingReader {
     }
 
     /// The reader of a nested mapping.
-    func mapping(_ name: String) -> MappingReader? {
+    func mapping(_ name: String) -> MappingReader? { mapping(name, log) }
+
+    /// The reader of a nested mapping that reports to another log.
+    func mapping(_ name: String, _ log: MistakeLog) -> MappingReader? {
         guard let node = node(name), case .section(let section)? = section.setting(name)?.shape else { return nil }
         return MappingReader(node, section, log)
     }

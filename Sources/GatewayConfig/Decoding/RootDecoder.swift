@@ -7,7 +7,7 @@ struct RootDecoder {
     init(_ context: LoadContext) { self.context = context }
 
     /// The configuration; `nil` where a part is missing, which is in the log.
-    func decode(_ tree: ConfigNode, digest: String) -> GatewayConfiguration? {
+    func decode(_ tree: ConfigNode, digest: String, written: String) -> GatewayConfiguration? {
         guard let reader = MappingReader(tree, SettingCatalog.root, context.log) else { return nil }
         if reader.has("version") { _ = reader.integer("version") }
         if let limits = reader.mapping("limits") { context.limits = LimitsDecoder.decode(limits) }
@@ -21,20 +21,21 @@ struct RootDecoder {
         return GatewayConfiguration(
             file: context.log.file,
             digest: digest,
+            written: written,
             listeners: listeners,
             admin: admin,
             limits: context.limits,
-            sources: sources,
+            sources: sources.map(\.source),
+            origins: sources.map(\.origin),
             upstreams: context.upstreams,
             replay: replay,
             audit: audit,
-            telemetry: telemetry,
-            secrets: context.secrets
+            telemetry: telemetry
         )
     }
 
-    private func decodeSources(_ reader: MappingReader) -> [Source] {
-        var sources: [Source] = []
+    private func decodeSources(_ reader: MappingReader) -> [(source: Source, origin: SourceOrigin)] {
+        var sources: [(source: Source, origin: SourceOrigin)] = []
         var routes: [Route: String] = [:]
         for (index, member) in reader.members("sources").enumerated() {
             guard SourceDecoder.isName(member.key) else {
@@ -44,9 +45,10 @@ struct RootDecoder {
                 )
                 continue
             }
-            guard let source = SourceDecoder(context, name: member.key, index: index).decode(member.value) else {
+            guard let decoded = SourceDecoder(context, name: member.key, index: index).decode(member.value) else {
                 continue
             }
+            let source = decoded.source
             if let other = routes[source.route] {
                 context.log.mistake(
                     "source '\(member.key)' has the same path and host as '\(other)'",
@@ -54,7 +56,7 @@ struct RootDecoder {
                 )
             }
             routes[source.route] = member.key
-            sources.append(source)
+            sources.append(decoded)
         }
         return sources
     }

@@ -71,14 +71,14 @@ struct SignatureDecoder {
             // A preset that is not known is a mistake already.
             if hasPreset { return nil }
             reader.log.mistake(
-                "'scheme' is missing; there are \(PresetSchemes.allNames.joined(separator: ", "))",
+                "'scheme' is missing; write the name of a known scheme, body-hmac, declared or none",
                 at: reader.position
             )
             return nil
         }
         guard let name = reader.text("scheme") else { return nil }
-        if let scheme = PresetSchemes.named(name) { return scheme }
-        let hint = Suggestion.hint(for: name, among: PresetSchemes.allNames)
+        if let scheme = SchemeFrames.named(name) { return scheme }
+        let hint = Suggestion.hint(for: name, among: SchemeFrames.allNames)
         reader.mistake("there is no scheme '\(ConfigNode.cut(name))'\(hint)", in: "scheme")
         return nil
     }

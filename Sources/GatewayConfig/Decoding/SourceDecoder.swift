@@ -24,7 +24,8 @@ struct SourceDecoder {
     }
 
     /// The source; `nil` where a part of it is unusable, which is in the log.
-    func decode(_ node: ConfigNode) -> Source? {
+    func decode(_ node: ConfigNode) -> (source: Source, origin: SourceOrigin)? {
+        let firstSecret = context.secrets.count
         guard let reader = MappingReader(node, SourceSettings.source, log) else { return nil }
         let preset = reader.choice("preset").flatMap(SourcePreset.named)
         _ = reader.choice("mode")
@@ -61,7 +62,26 @@ struct SourceDecoder {
             shadow: shadow
         )
         SourceReview(log: log, reader: reader).review(source)
-        return source
+        return (source, origin(reader, preset, secrets: Array(context.secrets[firstSecret...])))
+    }
+
+    private func origin(_ reader: MappingReader, _ preset: SourcePreset?, secrets: [SecretUse]) -> SourceOrigin {
+        let quiet = MistakeLog(file: log.file)
+        // Everything was judged before; here texts are only collected, so what these readers find is not kept.
+        let networks = reader.mapping("allow", quiet)?.texts("ips")?.compactMap { try? IPNetwork(parsing: $0.text) }
+        let forward = reader.mapping("forward", quiet)
+        let rules = forward?.list("rules")?.map { MappingReader($0, ForwardSettings.rule, quiet)?.text("schema") }
+        let event = reader.mapping("event", quiet)
+        return SourceOrigin(
+            preset: preset?.name,
+            networks: networks,
+            schema: reader.has("schema") ? reader.text("schema") ?? "none" : preset?.schema ?? "none",
+            ruleSchemas: rules ?? [],
+            keys: secrets.filter { $0.keyID != nil },
+            allowedEvents: event?.texts("allow")?.map(\.text) ?? [],
+            eventType: event?.text("type") ?? preset?.eventType,
+            outboundKey: secrets.first { $0.keyID == nil }
+        )
     }
 
     // MARK: Route and content

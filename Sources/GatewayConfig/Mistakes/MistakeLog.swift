@@ -5,19 +5,20 @@ final class MistakeLog {
     let file: String
     private(set) var mistakes: [ConfigurationMistake] = []
     private(set) var warnings: [ConfigurationMistake] = []
+    private var known: Set<ConfigurationMistake> = []
 
     init(file: String) { self.file = file }
 
     /// Notes a mistake; the same text at the same place is noted once.
     func mistake(_ text: String, at position: TextPosition) {
         let mistake = ConfigurationMistake(file: file, position: position, text: text)
-        if !mistakes.contains(mistake) { mistakes.append(mistake) }
+        if known.insert(mistake).inserted { mistakes.append(mistake) }
     }
 
     /// Notes something that loads but that `check --strict` refuses.
     func warning(_ text: String, at position: TextPosition) {
         let warning = ConfigurationMistake(file: file, position: position, text: text)
-        if !warnings.contains(warning) { warnings.append(warning) }
+        if known.insert(warning).inserted { warnings.append(warning) }
     }
 
     /// Mistakes in the order of the file.

@@ -9,6 +9,8 @@ package struct GatewayConfiguration: Sendable {
     package let file: String
     /// The first 16 hexadecimal digits of SHA-256 of the file's bytes: the name of this configuration in audit entries.
     package let digest: String
+    /// What the file says in one form, literal secrets hidden: see `ConfigurationRenderer`.
+    package let written: String
     /// Where deliveries arrive; never empty.
     package let listeners: [ListenerConfiguration]
     /// `nil` where the file has no `admin`.
@@ -17,6 +19,8 @@ package struct GatewayConfiguration: Sendable {
     package let limits: Limits
     /// The sources in the order of the file; `Source.index` is the position here.
     package let sources: [Source]
+    /// What each source was written as, by the same position.
+    package let origins: [SourceOrigin]
     /// The upstreams that forward rules point to by position.
     package let upstreams: [UpstreamConfiguration]
     /// The store that remembers deliveries.
@@ -26,5 +30,5 @@ package struct GatewayConfiguration: Sendable {
     /// Logs and metrics.
     package let telemetry: TelemetryConfiguration
     /// Every secret that was read, with its place and fingerprint.
-    package let secrets: [SecretUse]
+    package var secrets: [SecretUse] { origins.flatMap { $0.keys + ($0.outboundKey.map { [$0] } ?? []) } }
 }

@@ -60,9 +60,11 @@ package struct StatusSet: Sendable, Hashable, CustomStringConvertible {
     /// Whether `status` is in the set.
     package func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 
-    /// The form in configurations, for example `["2xx", "404"]`.
-    package var description: String {
-        let texts = ranges.map { $0.count == 100 ? "\"\($0.lowerBound / 100)xx\"" : "\"\($0.lowerBound)\"" }
-        return "[\(texts.joined(separator: ", "))]"
+    /// The elements as they are written: `2xx` or `200`.
+    var texts: [String] {
+        ranges.map { $0.count == 100 ? "\($0.lowerBound / 100)xx" : "\($0.lowerBound)" }
     }
+
+    /// The form in configurations, for example `["2xx", "404"]`.
+    package var description: String { "[\(texts.map { "\"\($0)\"" }.joined(separator: ", "))]" }
 }

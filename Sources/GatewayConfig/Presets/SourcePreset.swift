@@ -22,7 +22,6 @@ struct SourcePreset: Sendable {
     }
 
     let name: String
-    let scheme: SignatureScheme
     let time: Time
     let replay: Replay
     /// Header fields passed on so that an existing handler's own check and routing still work.
@@ -35,8 +34,7 @@ struct SourcePreset: Sendable {
     let refusesPrototypeMembers: Bool
 
     private init(
-        _ scheme: SignatureScheme,
-        name: String? = nil,
+        _ name: String,
         time: Time,
         replay: Replay,
         headers: [String],
@@ -45,8 +43,7 @@ struct SourcePreset: Sendable {
         eventID: String? = nil,
         refusesPrototypeMembers: Bool = false
     ) {
-        self.name = name ?? scheme.name
-        self.scheme = scheme
+        self.name = name
         self.time = time
         self.replay = replay
         self.headers = headers
@@ -55,6 +52,9 @@ struct SourcePreset: Sendable {
         self.eventID = eventID
         self.refusesPrototypeMembers = refusesPrototypeMembers
     }
+
+    /// The scheme of the same name; a test holds that the catalogue has it.
+    var scheme: SignatureScheme { SignatureCatalogue.scheme(named: name) ?? SignatureScheme(name: name, algorithm: "") }
 
     /// The names in the order of the reference.
     static var allNames: [String] { all.map(\.name) }
@@ -68,7 +68,7 @@ struct SourcePreset: Sendable {
 
     static let all: [SourcePreset] = [
         SourcePreset(
-            PresetSchemes.software01,
+            "01software",
             time: .event(pointer: "/timestamp"),
             replay: Replay(key: "content", retry: "identical", ttl: identical),
             headers: ["x-webhook-signature"],
@@ -77,14 +77,14 @@ struct SourcePreset: Sendable {
             refusesPrototypeMembers: true
         ),
         SourcePreset(
-            PresetSchemes.standard,
+            "standard",
             time: .scheme,
             replay: Replay(key: "id", retry: "resigned", ttl: resigned),
             headers: ["webhook-id", "webhook-timestamp", "webhook-signature"],
             eventType: "${body:/type}"
         ),
         SourcePreset(
-            PresetSchemes.stripe,
+            "stripe",
             time: .scheme,
             replay: Replay(key: "body:/id", retry: "resigned", ttl: resigned),
             headers: ["stripe-signature"],
@@ -92,7 +92,7 @@ struct SourcePreset: Sendable {
             eventID: "/id"
         ),
         SourcePreset(
-            PresetSchemes.github,
+            "github",
             time: .none,
             replay: Replay(key: "content", retry: "identical", ttl: identical),
             headers: [
@@ -102,7 +102,7 @@ struct SourcePreset: Sendable {
             eventType: "${header:x-github-event}"
         ),
         SourcePreset(
-            PresetSchemes.slack,
+            "slack",
             time: .scheme,
             replay: Replay(key: "body:/event_id", retry: "resigned", ttl: resigned),
             headers: ["x-slack-signature", "x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"],
@@ -110,17 +110,18 @@ struct SourcePreset: Sendable {
             eventID: "/event_id"
         ),
         SourcePreset(
-            PresetSchemes.shopify,
+            "shopify",
             time: .none,
             replay: Replay(key: "content", retry: "identical", ttl: identical),
             headers: [
-                "x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain", "x-shopify-api-version",
+                "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain",
+                "x-shopify-api-version",
                 "x-shopify-webhook-id", "x-shopify-event-id", "x-shopify-triggered-at",
             ],
             eventType: "${header:x-shopify-topic}"
         ),
         SourcePreset(
-            PresetSchemes.gitlab,
+            "gitlab",
             time: .scheme,
             replay: Replay(key: "id", retry: "resigned", ttl: resigned),
             headers: [

@@ -65,9 +65,9 @@ enum ForwardSettings {
             ),
             Setting(
                 "on_unknown",
-                .choice(["release", "hold"]),
+                .choice(["release"], notBuilt: ["hold"]),
                 standard: "release",
-                "When nobody knows whether the handler acted: forward the retry (at least once), or hold it for an operator (at most once)."
+                "When nobody knows whether the handler acted: the retry is forwarded (at least once). `hold`, for an operator to decide (at most once), is not built yet."
             ),
             Setting(
                 "resign",
@@ -90,7 +90,7 @@ enum ForwardSettings {
                         [.text(hint: "a value"), .list(.text(hint: "a value"))],
                         hint: "a value or a list of values"
                     ),
-                    keys: "JSON Pointers"
+                    keys: .pointers
                 ),
                 required: .yes,
                 "Pointers and the value, or list of values, that each must have."
@@ -98,7 +98,7 @@ enum ForwardSettings {
             Setting("to", SourceSettings.to, required: .yes, "The upstream."),
             Setting(
                 "schema",
-                .text(hint: "the path of a JSON Schema, builtin:NAME or none"),
+                .text(hint: SourceSettings.schemaHint),
                 "A schema for just these payloads, after the source's own."
             ),
         ]

@@ -2,7 +2,7 @@
 ///
 /// Source: `docs/denial-reasons.md` and `docs/threat-model.md`. Limits of one source or one upstream stand with them:
 /// `Source`, `UpstreamConfiguration`. Fixed by the engine that has them: 32 signature candidates and 4 KiB of signature
-/// header (`SignatureVerifier`).
+/// header (`SignatureVerifier`), 512 bytes of a text field in audit entries (`TextRules`).
 package struct Limits: Sendable, Equatable {
     /// The unit of a limit.
     package enum Unit: Sendable, Equatable {
@@ -23,7 +23,8 @@ package struct Limits: Sendable, Equatable {
         package let range: ClosedRange<Int>
         /// What is limited, in one sentence, with the status of the answer where there is one.
         package let about: String
-        let field: any WritableKeyPath<Limits, Int> & Sendable
+        /// The field of `Limits`.
+        package let field: any WritableKeyPath<Limits, Int> & Sendable
 
         fileprivate init(
             _ field: any WritableKeyPath<Limits, Int> & Sendable,
@@ -71,8 +72,6 @@ package struct Limits: Sendable, Equatable {
     package var connections = 0
     /// Connections of one address, or one /64 of IPv6.
     package var connectionsPerAddress = 0
-    /// Bytes of all bodies held at once.
-    package var bufferedBodies = 0
     /// Milliseconds that deliveries in flight get after SIGTERM.
     package var drainTimeout = 0
 
@@ -84,8 +83,6 @@ package struct Limits: Sendable, Equatable {
     package var forwardedElements = 0
     /// Bytes of X-Forwarded-For from a trusted proxy.
     package var forwardedBytes = 0
-    /// Bytes of one text field of an audit entry and of Idempotency-Key; longer ones are cut with a mark.
-    package var textField = 0
 
     // MARK: JSON
 
@@ -178,14 +175,6 @@ package struct Limits: Sendable, Equatable {
             "Connections of one IPv4 address or one IPv6 /64."
         ),
         Row(
-            \.bufferedBodies,
-            "buffered_bodies",
-            .bytes,
-            256 << 20,
-            1 << 20...64 << 30,
-            "All bodies held at once (503)."
-        ),
-        Row(
             \.drainTimeout,
             "drain_timeout",
             .milliseconds,
@@ -209,14 +198,6 @@ package struct Limits: Sendable, Equatable {
             4 << 10,
             256...16 << 10,
             "Bytes of X-Forwarded-For from a trusted proxy (403)."
-        ),
-        Row(
-            \.textField,
-            "text_field",
-            .bytes,
-            512,
-            64...4 << 10,
-            "One text field of an audit entry, and Idempotency-Key; longer ones are cut with a mark."
         ),
     ]
 

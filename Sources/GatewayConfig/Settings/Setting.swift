@@ -2,7 +2,7 @@
 package struct Setting: Sendable {
     /// What a value may be.
     package indirect enum Shape: Sendable {
-        /// Text; `hint` says which, for messages: "an absolute path that starts with /".
+        /// Text; `hint` says which, for messages: "an absolute path".
         case text(hint: String)
         /// One of these words; `notBuilt` are words that are understood and refused.
         case choice([String], notBuilt: [String] = [])
@@ -16,9 +16,28 @@ package struct Setting: Sendable {
         case list(Shape, mayBeEmpty: Bool = false)
         case section(Section)
         /// Keys that the operator chooses, each with a value of this shape.
-        case map(Shape, keys: String)
+        case map(Shape, keys: Keys)
         /// One of several shapes; the message names what is expected.
         case either([Shape], hint: String)
+    }
+
+    /// What keys that the operator chooses look like.
+    package struct Keys: Sendable {
+        /// In words, for messages.
+        package let hint: String
+        /// As a regular expression, for the published schema.
+        package let pattern: String?
+
+        init(_ hint: String, pattern: String? = nil) {
+            self.hint = hint
+            self.pattern = pattern
+        }
+
+        static let pointers = Keys("JSON Pointers", pattern: "^(/([^~/]|~[01])*)+$")
+        static let sources = Keys(
+            "names of sources: a-z, 0-9, '.', '_' and '-', at most 64",
+            pattern: "^[a-z0-9._-]{1,64}$"
+        )
     }
 
     /// Whether the feature behind a setting exists.
@@ -102,7 +121,7 @@ extension Setting.Shape {
                 + Units.text(milliseconds: range.upperBound)
         case .list(let element, _): "a list; each element is \(element.expectation)"
         case .section: "a mapping"
-        case .map(_, let keys): "a mapping whose keys are \(keys)"
+        case .map(_, let keys): "a mapping whose keys are \(keys.hint)"
         case .either(_, let hint): hint
         }
     }

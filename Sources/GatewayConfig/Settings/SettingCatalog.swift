@@ -15,7 +15,7 @@ package enum SettingCatalog {
             Setting("limits", .section(LimitSettings.section), "Limits that hold for the whole process."),
             Setting(
                 "sources",
-                .map(.section(SourceSettings.source), keys: "names of sources: a-z, 0-9, '.', '_' and '-', at most 64"),
+                .map(.section(SourceSettings.source), keys: .sources),
                 required: .yes,
                 "The senders and their rules, by name. The name stands in audit entries and metrics."
             ),

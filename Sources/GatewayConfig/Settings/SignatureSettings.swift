@@ -1,5 +1,9 @@
 /// The keys of `signature`: a named scheme and its secret, or every field of the model.
 enum SignatureSettings {
+    static let schemeHint = "the name of a scheme, body-hmac, declared or none"
+    static let algorithmHint = "an algorithm such as hmac-sha256"
+    static let encodingHint = "hex, base64, base64url or base64-any"
+    static let grammarHint = "whole, pairs, list, positional or b64json"
     static let sourceHint = "a source such as header:x-signature, query:name, json:/pointer or sig:field"
     private static let text = Setting.Shape.text(hint: "text")
     private static let textOrList = Setting.Shape.either([text, .list(text)], hint: "text or a list of texts")
@@ -9,7 +13,7 @@ enum SignatureSettings {
         [
             Setting(
                 "scheme",
-                .text(hint: "the name of a scheme, body-hmac, declared or none"),
+                .text(hint: schemeHint),
                 "A scheme of the catalogue, `body-hmac` (an HMAC over the raw body), `declared` (everything below), or `none`. Without it: the preset's."
             ),
             Setting(
@@ -23,7 +27,7 @@ enum SignatureSettings {
                 "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet."
             ),
             Setting("keys", .list(.section(keys)), "Several keys, instead of `secret`."),
-            Setting("alg", text, "The algorithm, for example `hmac-sha256`."),
+            Setting("alg", .text(hint: algorithmHint), "The algorithm, for example `hmac-sha256`."),
             Setting(
                 "header",
                 .text(hint: "the name of a header field"),
@@ -39,7 +43,7 @@ enum SignatureSettings {
             ),
             Setting(
                 "grammar",
-                text,
+                .text(hint: grammarHint),
                 "How signatures are written: `whole`, `pairs`, `list`, `positional` or `b64json`."
             ),
             Setting("prefix", textOrList, "What stands in front of the signature, for `whole`."),
@@ -49,7 +53,7 @@ enum SignatureSettings {
             Setting("positions", .list(text), "Names of the items in front of the signatures, for `positional`."),
             Setting(
                 "encoding",
-                text,
+                .text(hint: encodingHint),
                 "`hex`, `base64`, `base64url` or `base64-any`; `sha256=hex` is `hex` behind the prefix `sha256=`."
             ),
             Setting(
@@ -69,7 +73,11 @@ enum SignatureSettings {
             Setting("signed_headers", .section(signedHeaders), "The header that lists the signed header fields."),
             Setting("jwt", .section(jwt), "The rules of a JSON Web Token."),
             Setting("message_signature", .section(messageSignature), "The rules of RFC 9421 signatures."),
-            Setting("settings", .map(text, keys: "names"), "Values for `config:` sources, for example a webhook id."),
+            Setting(
+                "settings",
+                .map(text, keys: Setting.Keys("names")),
+                "Values for `config:` sources, for example a webhook id."
+            ),
         ]
     )
 
@@ -172,7 +180,7 @@ enum SignatureSettings {
             Setting("algorithms", .list(text), required: .yes, "The accepted algorithms."),
             Setting("leeway", .duration(0...900_000), standard: "0s", "By how much clocks may differ."),
             Setting("issued_at_max_age", .duration(1_000...86_400_000), "How long after `iat` a token is accepted."),
-            Setting("claims", .map(text, keys: "names of claims"), "Claims with a fixed value."),
+            Setting("claims", .map(text, keys: Setting.Keys("names of claims")), "Claims with a fixed value."),
             Setting(
                 "bind",
                 .list(.section(bind)),

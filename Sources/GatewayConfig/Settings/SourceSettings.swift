@@ -1,6 +1,7 @@
 /// The keys of a source.
 enum SourceSettings {
     static let pointerHint = "a JSON Pointer that starts with /"
+    static let schemaHint = "the path of a JSON Schema, builtin:NAME or none"
     static let reasonHint = "a sentence that says why"
     static let urlHint = "a URL such as http://127.0.0.1:3000/api/webhook, https://… or unix:/path/of/socket:/target"
 
@@ -44,7 +45,7 @@ enum SourceSettings {
             Setting(
                 "signature",
                 .section(SignatureSettings.signature),
-                "How deliveries are signed, and with which keys. Required unless the preset only lacks the secret."
+                "How deliveries are signed, and with which keys. Always required."
             ),
             Setting(
                 "timestamp",
@@ -58,7 +59,7 @@ enum SourceSettings {
             ),
             Setting(
                 "schema",
-                .text(hint: "the path of a JSON Schema, builtin:NAME or none"),
+                .text(hint: schemaHint),
                 "JSON Schema of the body: a file, `builtin:01software`, `builtin:cloudevents`, `builtin:standard`, or `none` written out. Required unless the preset has one."
             ),
             Setting("event", .section(event), "Name and id of an event."),
@@ -72,7 +73,7 @@ enum SourceSettings {
             ),
             Setting(
                 "statuses",
-                .map(.integer(400...599), keys: "reason codes"),
+                .map(.integer(400...599), keys: Setting.Keys("reason codes")),
                 "Other statuses for reason codes, for senders that expect them. Reasons that are found before the source is known (`http.*`, `route.*`, `draining`) and `replay.duplicate` keep theirs. For example `{address.denied: 401}`."
             ),
             Setting(
@@ -239,7 +240,7 @@ enum SourceSettings {
         [
             Setting(
                 "fields",
-                .map(.choice(["plain"], notBuilt: ["mac", "seal", "sealed"]), keys: "JSON Pointers"),
+                .map(.choice(["plain"], notBuilt: ["mac", "seal", "sealed"]), keys: .pointers),
                 "Members of the payload that are recorded, by JSON Pointer: `plain`. `mac` and `seal` are not built yet."
             )
         ]

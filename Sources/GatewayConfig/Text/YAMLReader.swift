@@ -14,7 +14,8 @@ struct YAMLReader {
 
     private let log: MistakeLog
     private var aliases = 0
-    private var firstSeenAnchors: [String: TextPosition] = [:]
+    /// Where anchored values stand that were converted already; one that comes again was reached by an alias.
+    private var anchored: Set<TextPosition> = []
     private var isExhausted = false
 
     private init(log: MistakeLog) { self.log = log }
@@ -142,10 +143,7 @@ struct YAMLReader {
     /// aliases of aliases can stand for a tree that fits no memory.
     private mutating func countAlias(_ node: Node, at position: TextPosition) -> Bool {
         guard let anchor = node.anchor else { return true }
-        if firstSeenAnchors[anchor.rawValue] != position {
-            firstSeenAnchors[anchor.rawValue] = position
-            return true
-        }
+        if anchored.insert(position).inserted { return true }
         aliases += 1
         guard aliases > YAMLReader.aliasLimit else { return true }
         isExhausted = true

@@ -57,7 +57,11 @@ final class Listeners: Sendable {
             result.append(
                 ListenerContext(
                     limits: ConnectionLimits(configuration.limits),
-                    resolver: ClientAddressResolver(trustedProxies: listener.trustedProxies),
+                    resolver: ClientAddressResolver(
+                        trustedProxies: listener.trustedProxies,
+                        elementsMax: configuration.limits.forwardedElements,
+                        bytesMax: configuration.limits.forwardedBytes
+                    ),
                     proxyPeers: listener.proxyProtocolPeers,
                     limiter: limiter,
                     tls: tls

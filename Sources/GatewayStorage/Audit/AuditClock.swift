@@ -10,7 +10,8 @@ enum AuditClock {
         clock_gettime(CLOCK_MONOTONIC, &monotonic)
         return AuditInstant(
             wall: Int64(wall.tv_sec) * 1_000_000 + Int64(wall.tv_nsec) / 1000,
-            monotonic: Int64(monotonic.tv_sec) * 1_000_000_000 + Int64(monotonic.tv_nsec))
+            monotonic: Int64(monotonic.tv_sec) * 1_000_000_000 + Int64(monotonic.tv_nsec)
+        )
     }
 
     /// Lets other threads run for a while.

@@ -41,13 +41,16 @@ extension AuditCommitter {
         }
         retry.append(
             ControlEntry(
-                .systemRecovered, time: now.wall,
+                .systemRecovered,
+                time: now.wall,
                 members: instanceMembers([
                     "recovered": .object([
                         "bytes": .integer(lostBytes), "cause": .string(failure.call),
                         "segment": .string(AuditPaths.digits(writtenTree.size)),
                     ])
-                ])))
+                ])
+            )
+        )
         return true
     }
 
@@ -154,10 +157,13 @@ extension AuditCommitter {
         var batch = RecordBatch()
         batch.append(
             ControlEntry(
-                .systemRestored, time: now.wall,
+                .systemRestored,
+                time: now.wall,
                 members: instanceMembers([
                     "degraded": .object(["since": .string(EntryTime.text(since)), "what": .string("audit")])
-                ])))
+                ])
+            )
+        )
         if lostByClass.contains(where: { $0 > 0 }) { batch.append(gapEntry(now)) }
         retry.append(batch)
     }

@@ -28,7 +28,11 @@ extension AuditCommitter {
         segment = nil
         // Without the file the next start reads all segments: slower, not wrong.
         try? files.replaceFile(
-            "boundary.json", in: paths.root, with: AuditRange.encode(durableTree), mode: 0o640)
+            "boundary.json",
+            in: paths.root,
+            with: AuditRange.encode(durableTree),
+            mode: 0o640
+        )
     }
 
     /// Begins the segment of the first entry that is not written.
@@ -53,7 +57,13 @@ extension AuditCommitter {
             throw error
         }
         segment = AuditSegment(
-            descriptor: descriptor, path: path, first: first, size: 0, durableSize: 0, begun: now.wall)
+            descriptor: descriptor,
+            path: path,
+            first: first,
+            size: 0,
+            durableSize: 0,
+            begun: now.wall
+        )
     }
 
     /// Cuts a segment that cannot be trusted back to what is durable, or sets it aside where that is nothing.

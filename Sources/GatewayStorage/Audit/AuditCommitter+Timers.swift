@@ -38,7 +38,9 @@ extension AuditCommitter {
         if let syncDeadline { deadline = min(deadline, syncDeadline) }
         if let unsignedSince, state == .open {
             deadline = min(
-                deadline, max(unsignedSince, lastCheckpoint) + settings.checkpointMilliseconds * 1_000_000)
+                deadline,
+                max(unsignedSince, lastCheckpoint) + settings.checkpointMilliseconds * 1_000_000
+            )
         }
         if !retry.isEmpty { deadline = min(deadline, retryAt) }
         return deadline
@@ -54,7 +56,11 @@ extension AuditCommitter {
             let recovered: [String: AuditValue] = ["bytes": .integer(piece.bytes), "sha256": .string(piece.hash)]
             batch.append(
                 ControlEntry(
-                    .systemRecovered, time: now.wall, members: instanceMembers(["recovered": .object(recovered)])))
+                    .systemRecovered,
+                    time: now.wall,
+                    members: instanceMembers(["recovered": .object(recovered)])
+                )
+            )
         }
         commit(batch, now: now)
         tick(now: now)
@@ -129,7 +135,8 @@ extension AuditCommitter {
                 "audit checkpoint",
                 metadata: [
                     "origin": "\(settings.logOrigin)", "size": "\(checkpoint.size)", "root": "\(root.hex)",
-                ])
+                ]
+            )
         } catch {
             metrics.checkpointErrors += 1
             lastCheckpointFailure = now.monotonic

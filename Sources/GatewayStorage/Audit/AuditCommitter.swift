@@ -75,7 +75,10 @@ package final class AuditCommitter {
     ///
     /// Throws before anything is changed where the log is not what was signed.
     package static func open(
-        settings: AuditSettings, files: any FileOperations, now: AuditInstant, logger: Logger
+        settings: AuditSettings,
+        files: any FileOperations,
+        now: AuditInstant,
+        logger: Logger
     ) throws(AuditOpenFault) -> AuditCommitter {
         let opened = try AuditRecovery.open(settings: settings, files: files, now: now)
         let committer = AuditCommitter(recovered: opened, settings: settings, files: files, logger: logger)
@@ -160,7 +163,10 @@ package final class AuditCommitter {
     }
 
     private func writeRecords(
-        _ work: RecordBatch, next: inout Int, offset: inout Int, now: AuditInstant
+        _ work: RecordBatch,
+        next: inout Int,
+        offset: inout Int,
+        now: AuditInstant
     ) throws(FileFailure) {
         if work.isEmpty, pendingMarks.isEmpty { return }
         metrics.batches += 1
@@ -237,7 +243,8 @@ package final class AuditCommitter {
             writtenMarks += 1
             guard mark.waits else { continue }
             switch (mark.kind, settings.durability) {
-            case (.outcome, _), (.duplicate, _), (.deny, _), (.admit, .written): note(.written(through: mark.ticket), mark.lane)
+            case (.outcome, _), (.duplicate, _), (.deny, _), (.admit, .written):
+                note(.written(through: mark.ticket), mark.lane)
             case (.admit, _), (.control, _): continue
             }
         }
@@ -282,7 +289,11 @@ package final class AuditCommitter {
     }
 
     func forgetPending() {
-        if pending.capacity > 4 * settings.unsyncedBytes { pending = [] } else { pending.removeAll(keepingCapacity: true) }
+        if pending.capacity > 4 * settings.unsyncedBytes {
+            pending = []
+        } else {
+            pending.removeAll(keepingCapacity: true)
+        }
         pendingMarks.removeAll(keepingCapacity: true)
         writtenBytes = 0
         writtenMarks = 0

@@ -36,7 +36,10 @@ package final class AuditLane: Sendable {
     /// that is rejected here, or fails later, must not be forwarded. Entries that close something (outcomes,
     /// duplicates) find room in an eighth of the queue that others may not use.
     package func submit(
-        _ line: EncodedLine, in buffer: [UInt8], as kind: AuditRecordClass, notice: AuditNotice
+        _ line: EncodedLine,
+        in buffer: [UInt8],
+        as kind: AuditRecordClass,
+        notice: AuditNotice
     ) -> AuditSubmission {
         let refusal = gate.state.refusal
         if let refusal, kind == .admit || refusal == .stopped { return .rejected(refusal) }
@@ -57,8 +60,14 @@ package final class AuditLane: Sendable {
                 state.batch.bytes.append(contentsOf: bytes[line.start..<end])
                 state.batch.marks.append(
                     RecordMark(
-                        count: line.count, sequenceOffset: line.sequenceOffset, kind: kind, waits: waits, lane: index,
-                        ticket: state.lastTicket))
+                        count: line.count,
+                        sequenceOffset: line.sequenceOffset,
+                        kind: kind,
+                        waits: waits,
+                        lane: index,
+                        ticket: state.lastTicket
+                    )
+                )
                 return state.lastTicket
             }
         }

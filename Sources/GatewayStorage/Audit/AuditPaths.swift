@@ -1,4 +1,6 @@
-/// The places of one log's files. Source: `docs/audit-log-format.md`, files.
+/// The places of one log's files.
+///
+/// Source: `docs/audit-log-format.md`, files.
 package struct AuditPaths: Sendable {
     /// The directory of the log.
     package let root: String

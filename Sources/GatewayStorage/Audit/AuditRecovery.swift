@@ -33,7 +33,9 @@ struct AuditRecovery {
 
     /// Opens or creates the log of `settings`.
     static func open(
-        settings: AuditSettings, files: any FileOperations, now: AuditInstant
+        settings: AuditSettings,
+        files: any FileOperations,
+        now: AuditInstant
     ) throws(AuditOpenFault) -> Opened {
         let recovery = AuditRecovery(settings: settings, files: files, now: now)
         do {
@@ -140,7 +142,10 @@ struct AuditRecovery {
     }
 
     private func readSegment(
-        _ first: UInt64, next: UInt64?, roots: [UInt64: Digest32], _ opened: inout Opened
+        _ first: UInt64,
+        next: UInt64?,
+        roots: [UInt64: Digest32],
+        _ opened: inout Opened
     ) throws {
         let path = paths.segment(first)
         guard first == opened.tree.size else {
@@ -152,7 +157,8 @@ struct AuditRecovery {
         var problem: AuditOpenFault?
         let hasher = opened.hasher
         let signedSize = opened.signedSize
-        let result = try SegmentReader(files: files).readLines(descriptor) { (line: Span<UInt8>, _: Int) -> SegmentReader.Next in
+        let result = try SegmentReader(files: files).readLines(descriptor) {
+            (line: Span<UInt8>, _: Int) -> SegmentReader.Next in
             // A line that the next segment repeats was given up by the writer; it is cut as well.
             if let next, tree.size >= next { return .stop }
             guard let scanned = ScannedLine(line), scanned.sequence == tree.size else {
@@ -199,12 +205,22 @@ struct AuditRecovery {
             return
         }
         opened.segment = AuditSegment(
-            descriptor: descriptor, path: path, first: first, size: size, durableSize: size, begun: now.wall)
+            descriptor: descriptor,
+            path: path,
+            first: first,
+            size: size,
+            durableSize: size,
+            begun: now.wall
+        )
     }
 
     /// Moves the end of a segment aside.
     private func quarantine(
-        _ path: String, _ descriptor: Int32, first: UInt64, from start: Int, to end: Int
+        _ path: String,
+        _ descriptor: Int32,
+        first: UInt64,
+        from start: Int,
+        to end: Int
     ) throws -> (bytes: Int, hash: String) {
         let context = try DigestContext(.sha256)
         let target = "\(paths.quarantine)/\(AuditPaths.digits(first))-\(start)-\(now.wall)"

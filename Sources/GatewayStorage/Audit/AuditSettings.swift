@@ -1,6 +1,8 @@
 package import AuditLog
 
-/// Where and how one audit log is kept. Every limit has its unit in its name.
+/// Where and how one audit log is kept.
+///
+/// Every limit has its unit in its name.
 package struct AuditSettings: Sendable {
     /// The directory of all logs, for example `/var/lib/postern/audit`; must exist.
     package var directory: String

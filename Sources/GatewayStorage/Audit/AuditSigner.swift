@@ -25,8 +25,11 @@ final class AuditSigner {
             if var text = try files.readFile(path, limit: 4096) {
                 defer { SecretBytes.wipe(&text) }
                 try checkMode(path, files)
-                guard text.count == 65, text[64] == UInt8(ascii: "\n"), var seed = Hex.decode(text.span.extracting(first: 64))
-                else { throw AuditOpenFault.badKey(path: path, cause: "expected 64 hexadecimal digits and a line feed") }
+                guard text.count == 65, text[64] == UInt8(ascii: "\n"),
+                    var seed = Hex.decode(text.span.extracting(first: 64))
+                else {
+                    throw AuditOpenFault.badKey(path: path, cause: "expected 64 hexadecimal digits and a line feed")
+                }
                 return try AuditSigner(seed: SecretBytes(consuming: &seed), origin: origin)
             }
             let seed = try PrivateKey.makeEd25519Seed()

@@ -22,14 +22,22 @@ package struct AuditVerification: Sendable {
 
     /// Verifies everything that is there against `keys`, which come from outside the directory, and `expected` notes.
     package func run(
-        origin: String, keys: [NoteKey], expected: [(name: String, bytes: [UInt8])] = []
+        origin: String,
+        keys: [NoteKey],
+        expected: [(name: String, bytes: [UInt8])] = []
     ) throws(Fault) -> LogVerifier.Report {
         do {
             let hasher = try TreeHasher()
             // Notes first: a writer beside us only adds entries, so all that is signed is there when segments are read.
             let notes = try readNotes()
             var verifier = try LogVerifier(
-                origin: origin, keys: keys, notes: notes, expected: expected, pruned: try readPruned(), hasher: hasher)
+                origin: origin,
+                keys: keys,
+                notes: notes,
+                expected: expected,
+                pruned: try readPruned(),
+                hasher: hasher
+            )
             let firsts = try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }.sorted()
             var torn = 0
             for (index, first) in firsts.enumerated() {

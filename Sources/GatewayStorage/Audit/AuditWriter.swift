@@ -27,8 +27,10 @@ package final class AuditWriter: Sendable {
     /// `sinks` are the receivers of completions, one for each lane (`settings.lanes` is set from their number). Throws
     /// before anything is changed where the log is not what was signed.
     package static func open(
-        settings given: AuditSettings, sinks: [any AuditCompletionSink],
-        files: any FileOperations = SystemFileOperations(), logger: Logger
+        settings given: AuditSettings,
+        sinks: [any AuditCompletionSink],
+        files: any FileOperations = SystemFileOperations(),
+        logger: Logger
     ) throws(AuditOpenFault) -> AuditWriter {
         var settings = given
         settings.lanes = sinks.count
@@ -39,13 +41,18 @@ package final class AuditWriter: Sendable {
     }
 
     private init(
-        settings: AuditSettings, sinks: [any AuditCompletionSink], gate: AuditGate, committer: sending AuditCommitter
+        settings: AuditSettings,
+        sinks: [any AuditCompletionSink],
+        gate: AuditGate,
+        committer: sending AuditCommitter
     ) {
         self.settings = settings
         self.gate = gate
         controlSink = ControlSink()
         control = AuditLane(index: 0, gate: gate, settings: settings, sink: controlSink)
-        lanes = sinks.enumerated().map { AuditLane(index: $0.offset + 1, gate: gate, settings: settings, sink: $0.element) }
+        lanes = sinks.enumerated().map {
+            AuditLane(index: $0.offset + 1, gate: gate, settings: settings, sink: $0.element)
+        }
         verifierKey = committer.verifierKey
         flood = Mutex(DenyFloodControl(limits: settings.flood))
         shared = SharedMetrics()
@@ -74,7 +81,8 @@ package final class AuditWriter: Sendable {
     ///
     /// `completion` is called on the writer's thread once the entry is durable, or has failed.
     package func record(
-        _ entry: ControlEntry, completion: (@Sendable (Result<Void, AuditUnavailable>) -> Void)? = nil
+        _ entry: ControlEntry,
+        completion: (@Sendable (Result<Void, AuditUnavailable>) -> Void)? = nil
     ) {
         var buffer: [UInt8] = []
         let line = entry.encode(into: &buffer)

@@ -56,7 +56,14 @@ package struct RecordBatch: Sendable {
         let line = entry.encode(into: &bytes)
         marks.append(
             RecordMark(
-                count: line.count, sequenceOffset: line.sequenceOffset, kind: kind, waits: false, lane: 0, ticket: 0))
+                count: line.count,
+                sequenceOffset: line.sequenceOffset,
+                kind: kind,
+                waits: false,
+                lane: 0,
+                ticket: 0
+            )
+        )
     }
 
     /// Forgets everything but keeps the memory, up to a size that a normal batch can need.

@@ -15,7 +15,8 @@ struct SegmentReader {
     ///
     /// Returns the offset behind the last line that `body` took, and the length of the file as read.
     func readLines<Failure: Error>(
-        _ descriptor: Int32, body: (Span<UInt8>, Int) throws(Failure) -> Next
+        _ descriptor: Int32,
+        body: (Span<UInt8>, Int) throws(Failure) -> Next
     ) throws -> (taken: Int, size: Int) {
         var buffer: [UInt8] = []
         var base = 0

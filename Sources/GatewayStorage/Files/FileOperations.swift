@@ -67,7 +67,10 @@ extension FileOperations {
 
     /// Replaces a small file so that after a crash either the old or the new one is there, whole.
     package func replaceFile(
-        _ name: String, in directory: String, with bytes: [UInt8], mode: UInt32
+        _ name: String,
+        in directory: String,
+        with bytes: [UInt8],
+        mode: UInt32
     ) throws(FileFailure) {
         let temporary = "\(directory)/.\(name).tmp"
         let descriptor = try open(temporary, .replace(mode: mode))

@@ -126,7 +126,9 @@ package struct SystemFileOperations: FileOperations {
 
     /// Calls until it is not interrupted by a signal; a negative result is a failure.
     private func repeated<Result: SignedInteger>(
-        _ call: String, _ path: String, _ body: () -> Result
+        _ call: String,
+        _ path: String,
+        _ body: () -> Result
     ) throws(FileFailure) -> Result {
         while true {
             let result = body()

@@ -15,13 +15,33 @@ package struct IPNetworkSet: Sendable {
 
     /// Builds the set in O(n log n); networks may be equal, lie inside each other or touch.
     package init(_ networks: [IPNetwork]) {
-        let v4 = IPNetworkSet.merge(networks.filter { $0.address.family == .v4 })
-        firstV4 = ContiguousArray(v4.map { UInt32(truncatingIfNeeded: $0.first) })
-        lastV4 = ContiguousArray(v4.map { UInt32(truncatingIfNeeded: $0.last) })
-        let v6 = IPNetworkSet.merge(networks.filter { $0.address.family == .v6 })
-        firstV6 = ContiguousArray(v6.map(\.first))
-        lastV6 = ContiguousArray(v6.map(\.last))
-        networkCount = networks.count
+        func ranges(_ family: IPAddress.Family) -> [(first: UInt128, last: UInt128)] {
+            networks.filter { $0.address.family == family }.map { (first: $0.address.value, last: $0.lastValue) }
+        }
+        self.init(v4: ranges(.v4), v6: ranges(.v6), networkCount: networks.count)
+    }
+
+    /// The set of every address that one of `sets` holds.
+    package static func union(_ sets: [IPNetworkSet]) -> IPNetworkSet {
+        IPNetworkSet(
+            v4: sets.flatMap { set in zip(set.firstV4, set.lastV4).map { (first: UInt128($0), last: UInt128($1)) } },
+            v6: sets.flatMap { set in zip(set.firstV6, set.lastV6).map { (first: $0, last: $1) } },
+            networkCount: sets.reduce(0) { $0 + $1.networkCount }
+        )
+    }
+
+    private init(
+        v4: [(first: UInt128, last: UInt128)],
+        v6: [(first: UInt128, last: UInt128)],
+        networkCount: Int
+    ) {
+        let mergedV4 = IPNetworkSet.merge(v4)
+        firstV4 = ContiguousArray(mergedV4.map { UInt32(truncatingIfNeeded: $0.first) })
+        lastV4 = ContiguousArray(mergedV4.map { UInt32(truncatingIfNeeded: $0.last) })
+        let mergedV6 = IPNetworkSet.merge(v6)
+        firstV6 = ContiguousArray(mergedV6.map(\.first))
+        lastV6 = ContiguousArray(mergedV6.map(\.last))
+        self.networkCount = networkCount
     }
 
     /// Whether no address is in the set.
@@ -63,10 +83,7 @@ package struct IPNetworkSet: Sendable {
         return found
     }
 
-    private static func merge(_ networks: [IPNetwork]) -> [(first: UInt128, last: UInt128)] {
-        merge(networks.map { (first: $0.address.value, last: $0.lastValue) })
-    }
-
+    /// Sorts ranges and joins those that overlap or touch.
     private static func merge(_ ranges: [(first: UInt128, last: UInt128)]) -> [(first: UInt128, last: UInt128)] {
         var merged: [(first: UInt128, last: UInt128)] = []
         for range in ranges.sorted(by: { $0.first < $1.first }) {
@@ -92,18 +109,5 @@ package struct IPNetworkSet: Sendable {
             if first[middle] <= value { low = middle &+ 1 } else { high = middle }
         }
         return low > 0 && value <= last[low &- 1]
-    }
-
-    /// The set of every address that one of `sets` holds.
-    package static func union(_ sets: [IPNetworkSet]) -> IPNetworkSet { IPNetworkSet(merging: sets) }
-
-    private init(merging sets: [IPNetworkSet]) {
-        let v4 = IPNetworkSet.merge(sets.flatMap { set in zip(set.firstV4, set.lastV4).map { (first: UInt128($0), last: UInt128($1)) } })
-        firstV4 = ContiguousArray(v4.map { UInt32(truncatingIfNeeded: $0.first) })
-        lastV4 = ContiguousArray(v4.map { UInt32(truncatingIfNeeded: $0.last) })
-        let v6 = IPNetworkSet.merge(sets.flatMap { set in zip(set.firstV6, set.lastV6).map { (first: $0, last: $1) } })
-        firstV6 = ContiguousArray(v6.map(\.first))
-        lastV6 = ContiguousArray(v6.map(\.last))
-        networkCount = sets.reduce(0) { $0 + $1.networkCount }
     }
 }

@@ -40,7 +40,10 @@ package struct KeyMaterialReader: Sendable {
     ) throws(SignatureSchemeMistake) -> Result {
         guard text.count <= 65_536 else { throw mistake("a secret of at most 64 KiB is expected") }
         if KeyMaterialReader.startsLikePEM(text), !algorithm.isSymmetric || form.encoding == "pem" {
-            return Result(material: .publicKey(try publicKey { () throws(CryptoFault) in try PublicKey(pem: text) }), warnings: [])
+            return Result(
+                material: .publicKey(try publicKey { () throws(CryptoFault) in try PublicKey(pem: text) }),
+                warnings: []
+            )
         }
         if isPublic { return Result(material: .publicKey(try bareKey(text)), warnings: []) }
         var bytes = try decoded(stripped(text))
@@ -119,7 +122,9 @@ package struct KeyMaterialReader: Sendable {
     private func finish(_ bytes: inout [UInt8]) throws(SignatureSchemeMistake) {
         if form.normalize == "nfkd", bytes.contains(where: { $0 > 0x7F }) {
             guard var normalized = LatinDecomposition.normalized(bytes) else {
-                throw mistake("a secret of Latin letters is expected; others cannot be brought to Unicode form NFKD here")
+                throw mistake(
+                    "a secret of Latin letters is expected; others cannot be brought to Unicode form NFKD here"
+                )
             }
             swap(&bytes, &normalized)
             SecretBytes.wipe(&normalized)

@@ -20,7 +20,9 @@ enum LatinDecomposition {
         for entry in text.split(whereSeparator: \.isWhitespace) {
             let sides = entry.split(separator: ":")
             guard sides.count == 2, let source = UInt32(sides[0], radix: 16) else { continue }
-            table[source] = sides[1].split(separator: ",").compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) }
+            table[source] = sides[1].split(separator: ",").compactMap {
+                UInt32($0, radix: 16).flatMap(Unicode.Scalar.init)
+            }
         }
         return table
     }()

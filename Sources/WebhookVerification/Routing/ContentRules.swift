@@ -18,11 +18,14 @@ package struct ContentRules: Sendable {
     package let methods: [[UInt8]]
     /// Accepted media types in lower case without parameters, for example `application/json`.
     package let mediaTypes: [[UInt8]]
+    /// What happens to coded bodies.
     package let coding: Coding
+    /// What happens to the query.
     package let query: Query
     /// Largest body in bytes.
     package let bodyLimit: Int
 
+    /// Makes the rules.
     package init(methods: [[UInt8]], mediaTypes: [[UInt8]], coding: Coding, query: Query, bodyLimit: Int) {
         self.methods = methods
         self.mediaTypes = mediaTypes

@@ -12,6 +12,7 @@ package struct ForwardRules: Sendable {
         /// A schema for just these payloads, checked after the source's own.
         package let schema: CompiledSchema?
 
+        /// Makes a rule.
         package init(conditions: [Condition], upstream: Int, schema: CompiledSchema?) {
             self.conditions = conditions
             self.upstream = upstream
@@ -21,9 +22,12 @@ package struct ForwardRules: Sendable {
 
     /// One place of the payload and the values it may have.
     package struct Condition: Sendable {
+        /// The place in the payload.
         package let pointer: JSONPointer
+        /// The accepted values as bytes.
         package let values: [[UInt8]]
 
+        /// Makes a condition.
         package init(pointer: JSONPointer, values: [[UInt8]]) {
             self.pointer = pointer
             self.values = values
@@ -37,9 +41,12 @@ package struct ForwardRules: Sendable {
         case upstream(Int)
     }
 
+    /// The rules in the order in which they are tried; empty where the source has one upstream.
     package let rules: [Rule]
+    /// What happens to a payload that no rule matches.
     package let otherwise: Otherwise
 
+    /// Makes the rules of a source.
     package init(rules: [Rule], otherwise: Otherwise) {
         self.rules = rules
         self.otherwise = otherwise

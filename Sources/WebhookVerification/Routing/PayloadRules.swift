@@ -17,7 +17,9 @@ package struct PayloadRules: Sendable {
         case compiled(CompiledSchema)
     }
 
+    /// How the body is read.
     package let form: Form
+    /// What a body has to look like.
     package let schema: Schema
     /// How the event's name is made, `nil` where the source names none.
     package let eventType: EventTemplate?
@@ -26,6 +28,7 @@ package struct PayloadRules: Sendable {
     /// Patterns of accepted event names with `*` as wildcard; empty accepts all.
     package let allowedEvents: [EventPattern]
 
+    /// Makes the rules.
     package init(
         form: Form,
         schema: Schema,
@@ -52,8 +55,10 @@ package struct EventTemplate: Sendable {
         case header(FieldName)
     }
 
+    /// The pieces in order.
     package let parts: [Part]
 
+    /// Makes a template out of its pieces.
     package init(parts: [Part]) { self.parts = parts }
 }
 

@@ -36,12 +36,16 @@ package enum ReplayRule: Sendable {
             case hold
         }
 
+        /// What identifies a delivery.
         package let key: Key
+        /// What the sender does when it tries again.
         package let retryForm: RetryForm
+        /// What happens when nobody knows whether the upstream acted.
         package let onUnknown: OnUnknown
         /// Seconds a finished delivery is remembered, refreshed by every repeat.
         package let ttl: Int64
 
+        /// Makes a rule.
         package init(key: Key, retryForm: RetryForm, onUnknown: OnUnknown, ttl: Int64) {
             self.key = key
             self.retryForm = retryForm

@@ -5,6 +5,7 @@ package struct Route: Sendable, Hashable {
     /// The raw bytes of the path; compared exactly, nothing is decoded or normalised (R-H1-30).
     package let path: [UInt8]
 
+    /// Makes a route.
     package init(host: [UInt8]?, path: [UInt8]) {
         self.host = host
         self.path = path

@@ -1,20 +1,28 @@
-
-/// A configured sender and every rule its deliveries are judged by. Immutable; shared by all event loops.
+/// A configured sender and every rule its deliveries are judged by.
 ///
-/// Source of the rules: `docs/configuration.md`, section sources.
+/// Immutable; shared by all event loops. Source of the rules: `docs/configuration.md`, section sources.
 package struct Source: Sendable {
     /// The name in configuration, audit entries and metrics: `[a-z0-9._-]{1,64}`.
     package let name: String
     /// Position in the configuration, the index of per-source tables.
     package let index: Int
+    /// Where its deliveries arrive.
     package let route: Route
+    /// Who may deliver.
     package let allow: AllowList
+    /// What the head of a delivery may announce.
     package let content: ContentRules
+    /// How deliveries are signed.
     package let signature: SignatureRule
+    /// How old a delivery may be; `nil` where no time is judged.
     package let timestamp: TimestampRule?
+    /// How repeats are recognised.
     package let replay: ReplayRule
+    /// What a signed body has to be.
     package let payload: PayloadRules
+    /// Where valid deliveries go.
     package let forward: ForwardRules
+    /// What of a payload is recorded.
     package let audit: AuditFieldRules
     /// How refusals look: JSON, or the bare text for senders that expect it.
     package let responses: ResponseForm
@@ -23,6 +31,7 @@ package struct Source: Sendable {
     /// Checks that are evaluated, recorded and counted, but not acted on.
     package let shadow: Set<CheckID>
 
+    /// Makes a source out of its rules.
     package init(
         name: String,
         index: Int,

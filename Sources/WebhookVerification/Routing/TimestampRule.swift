@@ -27,7 +27,9 @@ package struct TimestampRule: Sendable {
         case rfc3339
     }
 
+    /// Where the time stands.
     package let place: Place
+    /// What the time names.
     package let meaning: Meaning
     /// Whether a delivery without it is refused.
     package let isRequired: Bool
@@ -36,6 +38,7 @@ package struct TimestampRule: Sendable {
     /// Seconds into the future.
     package let maxFuture: Int64
 
+    /// Makes a rule.
     package init(place: Place, meaning: Meaning, isRequired: Bool, maxAge: Int64, maxFuture: Int64) {
         self.place = place
         self.meaning = meaning

@@ -28,7 +28,7 @@ struct CompactToken {
         guard payloadRange.isEmpty == (form == .detached),
             let headerBytes = CompactToken.decode(text.extracting(0..<dots[0])),
             let payloadBytes = CompactToken.decode(text.extracting(payloadRange)),
-            let signature = CompactToken.decode(text.extracting((dots[1] + 1)..<text.count)),
+            let signature = CompactToken.decodeSignature(text.extracting((dots[1] + 1)..<text.count)),
             let header = TokenMembers(headerBytes)
         else { return nil }
         switch form {
@@ -45,6 +45,18 @@ struct CompactToken {
         var headerText: [UInt8] = []
         headerText.appendBytes(text.extracting(0..<dots[0]))
         self.headerText = headerText
+    }
+
+    /// The signature; empty, which fits no key, where the text ends in bits that no byte uses: it was cut short.
+    private static func decodeSignature(_ text: Span<UInt8>) -> [UInt8]? {
+        if let bytes = decode(text) { return bytes }
+        for index in 0..<text.count where !isDigit(text[index]) { return nil }
+        return []
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        let letter = (byte | 0x20) &- UInt8(ascii: "a")
+        return letter < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     /// Base64url without padding (RFC 7515 section 2).
@@ -96,7 +108,9 @@ struct TokenMembers {
     func date(_ name: String) -> Date {
         guard let node = node(name) else { return .absent }
         guard document.kind(of: node) == .number else { return .malformed }
-        if let whole = document.integer(node, in: bytes.span) { return whole < 1 << 40 && whole > 0 ? .at(whole) : .malformed }
+        if let whole = document.integer(node, in: bytes.span) {
+            return whole < 1 << 40 && whole > 0 ? .at(whole) : .malformed
+        }
         guard let range = document.textRange(of: node) else { return .malformed }
         // Seconds with a fraction: rounded down.
         let digits = bytes[range].prefix { $0 &- UInt8(ascii: "0") < 10 }

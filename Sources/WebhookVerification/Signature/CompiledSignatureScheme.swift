@@ -46,6 +46,8 @@ package struct CompiledSignatureScheme: Sendable {
     /// Whether the whole content, the body itself left out, is known from the head.
     let isKnownFromHead: Bool
     let bodyMayNotBeginWithDigit: Bool
+    /// The fields that hold the proof, for algorithms with a reader of their own; `nil` for those of the grammars.
+    let ownHeaders: [FieldName]?
 
     /// How a candidate's text becomes bytes.
     enum CandidateForm: Sendable {
@@ -119,9 +121,11 @@ package struct CompiledSignatureScheme: Sendable {
             maximumCandidates = SignatureVerifier.maximumCandidates
         }
         placesAreInBody = draft.places.contains(where: \.isInBody)
-        isKnownFromHead = draft.parts.allSatisfy { part in
-            (part.isPlainBody || part.isKnownFromHead) && part.condition?.isInBody != true
-        } && !(placesAreInBody && draft.usesSignatureFields)
+        isKnownFromHead =
+            draft.parts.allSatisfy { part in
+                (part.isPlainBody || part.isKnownFromHead) && part.condition?.isInBody != true
+            } && !(placesAreInBody && draft.usesSignatureFields)
+        ownHeaders = draft.ownHeaders
         bodyMayNotBeginWithDigit = draft.parts.contains(where: \.precedesBody)
     }
 }

@@ -41,7 +41,8 @@ package struct ComposedRequest: Sendable {
         if pathCount < target.count {
             head.query = ByteRange(
                 start: head.target.start &+ UInt32(truncatingIfNeeded: pathCount + 1),
-                count: UInt32(truncatingIfNeeded: target.count - pathCount - 1))
+                count: UInt32(truncatingIfNeeded: target.count - pathCount - 1)
+            )
         }
         bytes += Array(" HTTP/1.1\r\n".utf8)
         for field in fields {

@@ -10,7 +10,9 @@ enum DateText {
     ///
     /// Fractions have 1 to 9 digits; those after the sixth are dropped. A leap second (60) counts as the next minute.
     static func parse(_ text: Span<UInt8>, offset rule: Offset) -> Timestamp? {
-        guard (19...35).contains(text.count), let days = dayNumber(text), let time = secondOfDay(text) else { return nil }
+        guard (19...35).contains(text.count), let days = dayNumber(text), let time = secondOfDay(text) else {
+            return nil
+        }
         var index = 19
         var fraction: Int64 = 0
         if index < text.count, text[index] == UInt8(ascii: ".") {

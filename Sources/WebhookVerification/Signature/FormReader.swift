@@ -84,7 +84,9 @@ enum FormReader {
     }
 
     private static func isBefore(_ left: Pair, _ right: Pair, _ bytes: [UInt8]) -> Bool {
-        if bytes[left.name] != bytes[right.name] { return bytes[left.name].lexicographicallyPrecedes(bytes[right.name]) }
+        if bytes[left.name] != bytes[right.name] {
+            return bytes[left.name].lexicographicallyPrecedes(bytes[right.name])
+        }
         return bytes[left.value].lexicographicallyPrecedes(bytes[right.value])
     }
 

@@ -5,7 +5,9 @@ enum PublicURL {
     /// A path at the end is kept without its last slash: the request's target follows it.
     static func variants(_ text: String, _ rule: SignatureScheme.URLVariants) -> [[UInt8]]? {
         var bytes = Array(text.utf8)
-        guard bytes.count <= 2048, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3F && $0 != 0x23 }) else { return nil }
+        guard bytes.count <= 2048, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3F && $0 != 0x23 }) else {
+            return nil
+        }
         let defaultPort: [UInt8]
         let start: Int
         if bytes.starts(with: "https://".utf8) {

@@ -82,7 +82,9 @@ extension RequestReader {
         if let denial = appendPlain(part, head, bytes, body, scheme, urlVariant, to: &value) { return denial }
         for filter in part.filters {
             guard let filtered = filter.apply(to: value) else {
-                return SignatureFault.unsupportedAlgorithm.denial("the crypto provider does not offer \(filter.rawValue)")
+                return SignatureFault.unsupportedAlgorithm.denial(
+                    "the crypto provider does not offer \(filter.rawValue)"
+                )
             }
             value = filtered
         }
@@ -188,7 +190,9 @@ extension RequestReader {
                 let start = output.count
                 output.appendBytes(bytes.extracting(range.bounds))
                 if output[start...].holds(end) {
-                    return SignatureFault.ambiguousComponent.denial("header \(name.text) holds the text that marks its end")
+                    return SignatureFault.ambiguousComponent.denial(
+                        "header \(name.text) holds the text that marks its end"
+                    )
                 }
             }
         }

@@ -55,6 +55,7 @@ struct RequestReader {
     /// Everything that can be judged before the body is there.
     mutating func readHead(_ head: DeliveryHead, _ bytes: Span<UInt8>, _ scheme: CompiledSignatureScheme) -> Denial? {
         forget()
+        if let names = scheme.ownHeaders { return readPresence(of: names, head, bytes) }
         let nothing = Span<UInt8>()
         if !scheme.placesAreInBody, let denial = readSignatures(head, bytes, nothing, scheme) { return denial }
         if let rule = scheme.timestamp, !rule.source.isInBody,
@@ -116,7 +117,11 @@ struct RequestReader {
     }
 
     /// The first covered event id that is there and not in the body.
-    func eventID(_ head: DeliveryHead, _ bytes: Span<UInt8>, _ scheme: CompiledSignatureScheme) -> SignatureMatch.EventID {
+    func eventID(
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ scheme: CompiledSignatureScheme
+    ) -> SignatureMatch.EventID {
         for source in scheme.signedEventIDSources {
             switch source {
             case .header(let name):
@@ -136,6 +141,20 @@ struct RequestReader {
             }
         }
         return .none
+    }
+
+    /// For schemes with a reader of their own: every field is there, once and not empty.
+    private func readPresence(of names: [FieldName], _ head: DeliveryHead, _ bytes: Span<UInt8>) -> Denial? {
+        for name in names {
+            switch head.lookup(name, in: bytes) {
+            case .absent: return SignatureFault.missingSignature.denial("no signature is there")
+            case .several:
+                return SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once")
+            case .one(let range):
+                if range.count == 0 { return SignatureFault.malformedSignature.denial("header \(name.text) is empty") }
+            }
+        }
+        return nil
     }
 
     private mutating func forget() {
@@ -234,7 +253,9 @@ struct RequestReader {
             return SignatureFault.missingTimestamp.denial("the signed timestamp is not there")
         case .appended:
             guard let time = rule.grammar.parse(text.span) else {
-                return SignatureFault.malformedTimestamp.denial("the signed timestamp is not of the form \(rule.grammar.rawValue)")
+                return SignatureFault.malformedTimestamp.denial(
+                    "the signed timestamp is not of the form \(rule.grammar.rawValue)"
+                )
             }
             timestamp = time
             return nil
@@ -372,7 +393,9 @@ struct RequestReader {
         forEachItem(range, itemSeparator) { reader, range in
             guard let middle = reader.signatureText[range].firstIndex(of: pairSeparator) else { return nil }
             let value = (middle + 1)..<range.upperBound
-            if reader.signatureText[range.lowerBound..<middle].elementsEqual(field) { return reader.offer(value, scheme) }
+            if reader.signatureText[range.lowerBound..<middle].elementsEqual(field) {
+                return reader.offer(value, scheme)
+            }
             guard reader.items.count < 64 else {
                 return SignatureFault.malformedSignature.denial("the signature has more than 64 fields")
             }

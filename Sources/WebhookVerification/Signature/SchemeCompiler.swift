@@ -24,6 +24,23 @@ struct SchemeCompiler {
         var streamedBodyIndex: Int?
         var contentIsBody = false
 
+        /// The fields that hold the proof, for algorithms with a reader of their own.
+        var ownHeaders: [FieldName]? {
+            switch algorithm {
+            case .hmac, .digest, .signature, .token, .basic: return nil
+            case .jwt:
+                if case .header(let name) = token?.source { return [name] }
+                return []
+            case .httpMessageSignatures: return ["signature-input", "signature"].compactMap { FieldName($0) }
+            case .detachedJWS:
+                return places.compactMap { place in
+                    if case .header(let name) = place { return name }
+                    return nil
+                }
+            case .snsMessage: return []
+            }
+        }
+
         /// Whether the content holds a field of the signature's own value.
         var usesSignatureFields: Bool {
             parts.contains { part in
@@ -52,7 +69,9 @@ struct SchemeCompiler {
             return nil
         }
         draft.algorithm = algorithm
-        if algorithm.isWeak { warn("algorithm", "\(scheme.algorithm) is weak: use it only where the sender offers no other") }
+        if algorithm.isWeak {
+            warn("algorithm", "\(scheme.algorithm) is weak: use it only where the sender offers no other")
+        }
         compileKey()
         compileURL()
         compilePlaces()
@@ -158,7 +177,8 @@ struct SchemeCompiler {
         case "positional":
             draft.grammar = .positional(
                 itemSeparator: oneByte(place.itemSeparator, "signature.item_separator"),
-                fields: place.positions.map { Array($0.utf8) })
+                fields: place.positions.map { Array($0.utf8) }
+            )
         case "b64json":
             guard place.field.utf8.first == UInt8(ascii: "/"), let pointer = JSONPointer(place.field) else {
                 fail("signature.field", "a JSON Pointer that starts with / is needed for b64json")
@@ -222,8 +242,12 @@ struct SchemeCompiler {
         if !list.line.contains("{value}") { fail("signed_headers.line", "the line has to hold {value}") }
         if list.join.isEmpty { fail("signed_headers.join", "something has to stand between two fields") }
         draft.signedHeaders = CompiledSignatureScheme.SignedHeaders(
-            list: from, separator: separator, line: line, join: Array(list.join.utf8),
-            isNamed: list.line.hasPrefix("{name}"))
+            list: from,
+            separator: separator,
+            line: line,
+            join: Array(list.join.utf8),
+            isNamed: list.line.hasPrefix("{name}")
+        )
     }
 
     private mutating func compileTimestamp() {
@@ -267,7 +291,11 @@ struct SchemeCompiler {
             )
         }
         draft.token = CompiledSignatureScheme.CompiledToken(
-            source: from, prefix: Array((rules.prefix ?? "").utf8), algorithms: rules.algorithms, bindings: bindings)
+            source: from,
+            prefix: Array((rules.prefix ?? "").utf8),
+            algorithms: rules.algorithms,
+            bindings: bindings
+        )
     }
 
     // MARK: - What has to be there
@@ -340,7 +368,10 @@ struct SchemeCompiler {
                 draft.parts[index + 1].isPlainBody
             {
                 draft.parts[index].precedesBody = true
-                warn("timestamp.unit", "auto without a mark between timestamp and body: bodies that begin with a digit are refused")
+                warn(
+                    "timestamp.unit",
+                    "auto without a mark between timestamp and body: bodies that begin with a digit are refused"
+                )
             }
             guard part.isFreeText, index != bodyIndex else { continue }
             // Before the body a value ends at the literal behind it, after the body it begins at the one before it.
@@ -349,7 +380,10 @@ struct SchemeCompiler {
             if case .literal(let text) = draft.parts[neighbour].origin {
                 draft.parts[index].delimiter = text
             } else {
-                warn("content", "nothing marks where \(SchemeCompiler.name(of: part)) ends: two requests can share one signature")
+                warn(
+                    "content",
+                    "nothing marks where \(SchemeCompiler.name(of: part)) ends: two requests can share one signature"
+                )
             }
         }
     }
@@ -413,7 +447,9 @@ struct SchemeCompiler {
     private mutating func compileEventID() {
         for (index, text) in scheme.eventID.enumerated() {
             guard let source = source(text, "event_id[\(index)]") else { continue }
-            guard isCovered(source) || (draft.token != nil && source.isInBody && draft.covers.contains(.body)) else { continue }
+            guard isCovered(source) || (draft.token != nil && source.isInBody && draft.covers.contains(.body)) else {
+                continue
+            }
             if case .json(let pointer) = source {
                 draft.signedEventIDPointers.append(pointer)
             } else {
@@ -423,10 +459,12 @@ struct SchemeCompiler {
     }
 
     private mutating func deriveWorkOrder() {
-        let sources = draft.places + allParts.compactMap { part in
-            if case .value(let source) = part.origin { return source }
-            return nil
-        }
+        let sources =
+            draft.places
+            + allParts.compactMap { part in
+                if case .value(let source) = part.origin { return source }
+                return nil
+            }
         draft.readsBody =
             sources.contains(where: \.isInBody) || allParts.contains { $0.origin == .sortedForm }
             || draft.timestamp?.source.isInBody == true || draft.algorithm == .snsMessage

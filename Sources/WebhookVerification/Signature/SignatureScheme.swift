@@ -103,8 +103,8 @@ package struct SignatureScheme: Sendable, Hashable {
         package var unit = "s"
         /// The window that fits the sender, in seconds into the past; `nil` where no window makes sense.
         package var tolerance: Int64? = 300
-        /// The window into the future, in seconds.
-        package var future: Int64 = 60
+        /// The window into the future, in seconds; `nil` where the sender's libraries use `tolerance` for both.
+        package var future: Int64?
         /// Whether a delivery without it passes.
         package var isOptional = false
 

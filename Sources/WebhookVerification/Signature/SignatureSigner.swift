@@ -159,7 +159,9 @@ package struct SignatureSigner: Sendable {
     /// Percent-encoding of everything but unreserved characters (RFC 3986 section 2.3).
     private static func escaped(_ value: [UInt8]) -> String {
         value.map { byte in
-            let isPlain = FieldName.isTokenByte(byte) && ![0x21, 0x23, 0x24, 0x25, 0x26, 0x27, 0x2A, 0x2B, 0x5E, 0x60, 0x7C].contains(byte)
+            let isPlain =
+                FieldName.isTokenByte(byte)
+                && ![0x21, 0x23, 0x24, 0x25, 0x26, 0x27, 0x2A, 0x2B, 0x5E, 0x60, 0x7C].contains(byte)
             return isPlain ? String(decoding: [byte], as: UTF8.self) : "%" + Hex.encode([byte].span).uppercased()
         }.joined()
     }
@@ -194,7 +196,8 @@ package struct SignatureSigner: Sendable {
                     try HMACContext.mac(digest, key: bytes, message: content.span)
                 }
             case (.digest(let digest), .secret): return try DigestContext.digest(digest, of: content.span)
-            case (.signature(let algorithm), .privateKey(let key)): return try key.sign(algorithm, message: content.span)
+            case (.signature(let algorithm), .privateKey(let key)):
+                return try key.sign(algorithm, message: content.span)
             default: throw CryptoFault.invalidKey("key and algorithm do not fit")
             }
         } catch {

@@ -23,7 +23,9 @@ extension SignatureVerifier {
         // RFC 7515 section 4.1.11: an extension that must be understood and is not makes the token invalid.
         guard compiled.algorithms.contains(name), let algorithm = TokenAlgorithm(name: name), !token.header.has("crit")
         else {
-            return .failure(SignatureFault.unsupportedAlgorithm.denial("the token's algorithm is not one of the scheme's"))
+            return .failure(
+                SignatureFault.unsupportedAlgorithm.denial("the token's algorithm is not one of the scheme's")
+            )
         }
         let index: Int
         switch keyIndex(of: token, algorithm, now) {
@@ -50,7 +52,8 @@ extension SignatureVerifier {
         let range: ByteRange
         switch head.lookup(name, in: bytes) {
         case .absent: return .failure(SignatureFault.missingSignature.denial("no token is there"))
-        case .several: return .failure(SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once"))
+        case .several:
+            return .failure(SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once"))
         case .one(let found): range = found
         }
         let malformed = SignatureFault.malformedSignature.denial("the header does not hold a token of three parts")
@@ -84,7 +87,9 @@ extension SignatureVerifier {
         }
         if let found { return .success(found) }
         for key in keys where !key.key.isAccepted(at: time) && key.key.hasName(keyName) {
-            guard algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material) else { continue }
+            guard algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material) else {
+                continue
+            }
             let fault = key.key.state == .revoked ? SignatureFault.keyRevoked : .keyRetired
             return .failure(fault.denial("made with key \(key.key.id)"))
         }
@@ -126,7 +131,9 @@ extension SignatureVerifier {
             }
             let wanted = SignatureVerifier.withoutPadding(expected)
             let isEqual = claims.texts(bind.claim).contains { SignatureVerifier.withoutPadding($0) == wanted }
-            if !isEqual { return SignatureFault.claimMismatch.denial("claim \(bind.claim) is not that of this request") }
+            if !isEqual {
+                return SignatureFault.claimMismatch.denial("claim \(bind.claim) is not that of this request")
+            }
         }
         return nil
     }
@@ -145,13 +152,17 @@ extension SignatureVerifier {
         case .absent: break
         case .at(let time):
             // RFC 7519 section 4.1.4: not accepted on or after the time.
-            if now.seconds >= time + rules.leeway { return SignatureFault.timestampTooOld.denial("the token has expired") }
+            if now.seconds >= time + rules.leeway {
+                return SignatureFault.timestampTooOld.denial("the token has expired")
+            }
         }
         switch claims.date("nbf") {
         case .malformed: return malformed
         case .absent: break
         case .at(let time):
-            if now.seconds + rules.leeway < time { return SignatureFault.timestampInFuture.denial("the token is not valid yet") }
+            if now.seconds + rules.leeway < time {
+                return SignatureFault.timestampInFuture.denial("the token is not valid yet")
+            }
         }
         switch claims.date("iat") {
         case .malformed: return malformed
@@ -159,8 +170,12 @@ extension SignatureVerifier {
             if rules.issuedAtMaxAge != nil { return SignatureFault.missingTimestamp.denial("claim iat is not there") }
         case .at(let time):
             guard let maxAge = rules.issuedAtMaxAge else { break }
-            if now.seconds - time > maxAge + rules.leeway { return SignatureFault.timestampTooOld.denial("the token is too old") }
-            if time - now.seconds > max(rules.leeway, 60) { return SignatureFault.timestampInFuture.denial("the token is from the future") }
+            if now.seconds - time > maxAge + rules.leeway {
+                return SignatureFault.timestampTooOld.denial("the token is too old")
+            }
+            if time - now.seconds > max(rules.leeway, 60) {
+                return SignatureFault.timestampInFuture.denial("the token is from the future")
+            }
         }
         return nil
     }
@@ -186,7 +201,8 @@ extension SignatureVerifier {
             contentDigest: SHA256.hash(signingInput.span),
             contentIsBody: false,
             coversBody: scheme.covers.contains(.body),
-            eventID: eventID)
+            eventID: eventID
+        )
     }
 }
 

@@ -85,8 +85,11 @@ package final class SignatureVerifier {
             if let denial = reader.readBody(head, bytes, body, scheme) { return .failure(denial) }
             return judge(head, bytes, body, stream, now)
         case .jwt: return judgeToken(head, bytes, body, now)
-        case .httpMessageSignatures, .detachedJWS, .snsMessage:
-            return .failure(SignatureFault.unsupportedAlgorithm.denial("this build does not judge \(scheme.algorithm.name)"))
+        case .detachedJWS: return judgeDetachedToken(head, bytes, body, now)
+        case .httpMessageSignatures, .snsMessage:
+            return .failure(
+                SignatureFault.unsupportedAlgorithm.denial("this build does not judge \(scheme.algorithm.name)")
+            )
         }
     }
 
@@ -222,7 +225,8 @@ package final class SignatureVerifier {
             contentDigest: context.finish32(),
             contentIsBody: scheme.contentIsBody || scheme.parts.isEmpty,
             coversBody: scheme.covers.contains(.body),
-            eventID: reader.eventID(head, bytes, scheme))
+            eventID: reader.eventID(head, bytes, scheme)
+        )
     }
 
     // MARK: - Bodies in pieces

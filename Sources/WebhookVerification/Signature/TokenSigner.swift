@@ -67,7 +67,14 @@ struct TokenSigner {
             var value: [UInt8] = []
             for part in bind.parts {
                 let denial = reader.append(
-                    part, head, bytes.span, request.body.span, scheme, urlVariant: 0, to: &value)
+                    part,
+                    head,
+                    bytes.span,
+                    request.body.span,
+                    scheme,
+                    urlVariant: 0,
+                    to: &value
+                )
                 if let denial { throw SignatureSchemeMistake("jwt.bind", denial.detail) }
             }
             writer.name(bind.claim)
@@ -84,7 +91,8 @@ struct TokenSigner {
                 return try secret.withBytes { (bytes) throws(CryptoFault) -> [UInt8] in
                     try HMACContext.mac(digest, key: bytes, message: input.span)
                 }
-            case (.signature(let algorithm, _), .privateKey(let key)): return try key.sign(algorithm, message: input.span)
+            case (.signature(let algorithm, _), .privateKey(let key)):
+                return try key.sign(algorithm, message: input.span)
             case (.hmac, .privateKey), (.signature, .secret): throw CryptoFault.invalidKey("")
             }
         } catch {

@@ -37,7 +37,8 @@ enum ValueSource: Sendable, Equatable {
             return .success(.json(pointer))
         default:
             return .failure(
-                SourceMistake("'\(text)' is of no known kind (header, query, form, json, sig, config, jwt)"))
+                SourceMistake("'\(text)' is of no known kind (header, query, form, json, sig, config, jwt)")
+            )
         }
     }
 

@@ -12,7 +12,9 @@ struct VerifierKey {
         case (.hmac(let digest), .secret(let secret)): mac = try HMACContext(digest, key: secret)
         case (.hmac, .publicKey): throw .invalidKey("a secret is expected")
         case (.signature(let algorithm), .publicKey(let publicKey)):
-            guard publicKey.type.fits(algorithm) else { throw .invalidKey("this kind of public key makes other signatures") }
+            guard publicKey.type.fits(algorithm) else {
+                throw .invalidKey("this kind of public key makes other signatures")
+            }
             mac = nil
         case (.signature, .secret): throw .invalidKey("a public key is expected")
         case (.digest, .secret), (.token, .secret), (.basic, .secret): mac = nil

@@ -17,21 +17,24 @@ struct ReplayShardTests {
     func firstWins() {
         var shard = ReplayShard(entriesMax: 10)
         let request = Self.request(1)
-        #expect(
-            shard.claim(request, owner: Self.first, lease: 40 * Self.second, now: 0)
-                == .won(attempt: 1, isUncertain: false)
-        )
-        #expect(shard.claim(request, owner: Self.other, lease: 40 * Self.second, now: 1) == .inFlight)
+        do {
+            let claim = shard.claim(request, owner: Self.first, lease: 40 * Self.second, now: 0)
+            #expect(claim == .won(attempt: 1, isUncertain: false))
+        }
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: 40 * Self.second, now: 1)
+            #expect(claim == .inFlight)
+        }
     }
 
     @Test("a claim repeated by its own owner wins again, as the same attempt")
     func repeatedClaim() {
         var shard = ReplayShard(entriesMax: 10)
         _ = shard.claim(Self.request(1), owner: Self.first, lease: Self.second, now: 0)
-        #expect(
-            shard.claim(Self.request(1), owner: Self.first, lease: Self.second, now: 1)
-                == .won(attempt: 1, isUncertain: false)
-        )
+        do {
+            let claim = shard.claim(Self.request(1), owner: Self.first, lease: Self.second, now: 1)
+            #expect(claim == .won(attempt: 1, isUncertain: false))
+        }
     }
 
     @Test("after finish every later claim is told what was delivered, and the memory slides")
@@ -39,14 +42,21 @@ struct ReplayShardTests {
         var shard = ReplayShard(entriesMax: 10)
         let request = Self.request(1, ttl: 10)
         _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
-        #expect(shard.finish(request.key, owner: Self.first, status: 201, now: 0))
+        let isFinished = shard.finish(request.key, owner: Self.first, status: 201, now: 0)
+        #expect(isFinished)
         let done = ReplayClaim.done(FinishedDelivery(status: 201, digest: 7, fingerprint: 9))
-        #expect(shard.claim(request, owner: Self.other, lease: Self.second, now: 9 * Self.second) == done)
-        #expect(shard.claim(request, owner: Self.other, lease: Self.second, now: 18 * Self.second) == done)
-        #expect(
-            shard.claim(request, owner: Self.other, lease: 90 * Self.second, now: 28 * Self.second)
-                == .won(attempt: 1, isUncertain: false)
-        )
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: Self.second, now: 9 * Self.second)
+            #expect(claim == done)
+        }
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: Self.second, now: 18 * Self.second)
+            #expect(claim == done)
+        }
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: 90 * Self.second, now: 28 * Self.second)
+            #expect(claim == .won(attempt: 1, isUncertain: false))
+        }
     }
 
     @Test("a definite failure lets the next attempt through at once, counted")
@@ -54,10 +64,12 @@ struct ReplayShardTests {
         var shard = ReplayShard(entriesMax: 10)
         let request = Self.request(1)
         _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
-        #expect(shard.release(request.key, owner: Self.first, outcome: .failed, now: 1))
-        #expect(
-            shard.claim(request, owner: Self.other, lease: Self.second, now: 2) == .won(attempt: 2, isUncertain: false)
-        )
+        let isReleased = shard.release(request.key, owner: Self.first, outcome: .failed, now: 1)
+        #expect(isReleased)
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: Self.second, now: 2)
+            #expect(claim == .won(attempt: 2, isUncertain: false))
+        }
     }
 
     @Test("after an unknown outcome the next attempt is marked uncertain")
@@ -66,9 +78,10 @@ struct ReplayShardTests {
         let request = Self.request(1)
         _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
         shard.release(request.key, owner: Self.first, outcome: .unknown, now: 1)
-        #expect(
-            shard.claim(request, owner: Self.other, lease: Self.second, now: 2) == .won(attempt: 2, isUncertain: true)
-        )
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: Self.second, now: 2)
+            #expect(claim == .won(attempt: 2, isUncertain: true))
+        }
     }
 
     @Test("an attempt that was withdrawn before a byte was sent leaves no trace")
@@ -85,13 +98,14 @@ struct ReplayShardTests {
         var shard = ReplayShard(entriesMax: 10)
         let request = Self.request(1)
         _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
-        #expect(
-            shard.claim(request, owner: Self.other, lease: 9 * Self.second, now: 2 * Self.second)
-                == .won(attempt: 2, isUncertain: true)
-        )
-        #expect(!shard.finish(request.key, owner: Self.first, status: 200, now: 3 * Self.second))
-        #expect(!shard.release(request.key, owner: Self.first, outcome: .failed, now: 3 * Self.second))
-        #expect(shard.finish(request.key, owner: Self.other, status: 200, now: 3 * Self.second))
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: 9 * Self.second, now: 2 * Self.second)
+            #expect(claim == .won(attempt: 2, isUncertain: true))
+        }
+        let late = shard.finish(request.key, owner: Self.first, status: 200, now: 3 * Self.second)
+        let lateRelease = shard.release(request.key, owner: Self.first, outcome: .failed, now: 3 * Self.second)
+        let successor = shard.finish(request.key, owner: Self.other, status: 200, now: 3 * Self.second)
+        #expect(!late && !lateRelease && successor)
     }
 
     @Test("at the bound a new key is refused and nothing alive is evicted")
@@ -101,7 +115,10 @@ struct ReplayShardTests {
             _ = shard.claim(Self.request(number), owner: Self.first, lease: Self.second, now: 0)
             shard.finish(Self.request(number).key, owner: Self.first, status: 200, now: 0)
         }
-        #expect(shard.claim(Self.request(3), owner: Self.first, lease: Self.second, now: 1) == .full)
+        do {
+            let claim = shard.claim(Self.request(3), owner: Self.first, lease: Self.second, now: 1)
+            #expect(claim == .full)
+        }
         #expect(shard.count == 2)
     }
 
@@ -113,10 +130,10 @@ struct ReplayShardTests {
             shard.finish(Self.request(number).key, owner: Self.first, status: 200, now: 0)
         }
         let later = 3600 * Self.second
-        #expect(
-            shard.claim(Self.request(3), owner: Self.first, lease: later + Self.second, now: later)
-                == .won(attempt: 1, isUncertain: false)
-        )
+        do {
+            let claim = shard.claim(Self.request(3), owner: Self.first, lease: later + Self.second, now: later)
+            #expect(claim == .won(attempt: 1, isUncertain: false))
+        }
         #expect(shard.count == 1)
     }
 
@@ -131,10 +148,13 @@ struct ReplayShardTests {
             shard.restore(record, now: 0)
         }
         let done = ReplayClaim.done(FinishedDelivery(status: 200, digest: 0, fingerprint: 0))
-        #expect(shard.claim(Self.request(1), owner: Self.first, lease: 1, now: 1) == done)
-        #expect(
-            shard.claim(Self.request(2), owner: Self.first, lease: Self.second, now: 1)
-                == .won(attempt: 2, isUncertain: true)
-        )
+        do {
+            let claim = shard.claim(Self.request(1), owner: Self.first, lease: 1, now: 1)
+            #expect(claim == done)
+        }
+        do {
+            let claim = shard.claim(Self.request(2), owner: Self.first, lease: Self.second, now: 1)
+            #expect(claim == .won(attempt: 2, isUncertain: true))
+        }
     }
 }

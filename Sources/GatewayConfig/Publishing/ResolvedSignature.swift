@@ -1,0 +1,152 @@
+internal import WebhookVerification
+
+/// The YAML of a signature rule: the scheme with every field that is not at the model's default, and the keys.
+struct ResolvedSignature {
+    private let rule: SignatureRule
+    private let keys: [SecretUse]
+
+    init(_ rule: SignatureRule, _ keys: [SecretUse]) {
+        self.rule = rule
+        self.keys = keys
+    }
+
+    /// The mapping under `signature`.
+    var yaml: YAMLText {
+        switch rule {
+        case .none(let reason): return .mapping([("scheme", .text("none")), ("reason", .text(reason))])
+        case .scheme(let compiled, let signingKeys):
+            let scheme = compiled.scheme
+            var members: [(String, YAMLText)] = [("scheme", .text(scheme.name)), ("alg", .text(scheme.algorithm))]
+            members += place(scheme.signature)
+            if !scheme.content.isEmpty { members.append(("content", content(scheme.content))) }
+            if let time = scheme.timestamp { members.append(("timestamp", timestamp(time))) }
+            members += key(scheme.key)
+            members += rest(scheme)
+            members.append(("keys", .list(zip(signingKeys, keys).map(key))))
+            return .mapping(members)
+        }
+    }
+
+    private func key(_ key: SigningKey, _ use: SecretUse) -> YAMLText {
+        let reference = YAMLText.text(use.reference.description)
+        var members: [(String, YAMLText)] = [
+            ("id", .text(key.id.text)), ("secret", .remarked(reference, "fingerprint \(use.fingerprint)")),
+            ("state", .text(key.state.rawValue)),
+        ]
+        if let name = key.senderKeyID { members.append(("sender_id", .text(name))) }
+        return .mapping(members)
+    }
+
+    private func texts(_ texts: [String]) -> YAMLText { .list(texts.map { .text($0) }) }
+
+    private func place(_ place: SignatureScheme.SignaturePlace) -> [(String, YAMLText)] {
+        var members: [(String, YAMLText)] = []
+        if !place.from.isEmpty { members.append(("from", texts(place.from))) }
+        members.append(("grammar", .text(place.grammar)))
+        switch place.grammar {
+        case "whole": if !place.prefixes.isEmpty { members.append(("prefix", texts(place.prefixes))) }
+        case "pairs":
+            members.append(("item_separator", .text(place.itemSeparator)))
+            members.append(("key_value_separator", .text(place.keyValueSeparator)))
+            members.append(("field", .text(place.field)))
+        case "b64json": members.append(("field", .text(place.field)))
+        case "positional":
+            members.append(("item_separator", .text(place.itemSeparator)))
+            members.append(("positions", texts(place.positions)))
+        default: members.append(("item_separator", .text(place.itemSeparator)))
+        }
+        members.append(("encoding", .text(place.encoding)))
+        return members
+    }
+
+    private func content(_ segments: [SignatureScheme.ContentSegment]) -> YAMLText {
+        .list(
+            segments.map { segment in
+                var members: [(String, YAMLText)] = [("text", .text(segment.text))]
+                if let condition = segment.condition { members.append(("if", .text(condition))) }
+                return .mapping(members)
+            }
+        )
+    }
+
+    private func timestamp(_ place: SignatureScheme.TimestampPlace) -> YAMLText {
+        .mapping([
+            ("from", .text(place.from)), ("unit", .text(place.unit)),
+            ("optional", .plain(place.isOptional ? "true" : "false")),
+        ])
+    }
+
+    private func key(_ form: SignatureScheme.KeyForm) -> [(String, YAMLText)] {
+        var members: [(String, YAMLText)] = [("encoding", .text(form.encoding))]
+        if !form.strip.isEmpty { members.append(("strip", texts(form.strip))) }
+        let others = [
+            ("strip_word", form.stripWord), ("suffix", form.suffix), ("digest", form.digest),
+            ("normalize", form.normalize), ("id_from", form.idFrom),
+        ]
+        for (name, value) in others { if let value { members.append((name, .text(value))) } }
+        return [("key", .mapping(members))]
+    }
+
+    private func rest(_ scheme: SignatureScheme) -> [(String, YAMLText)] {
+        var members: [(String, YAMLText)] = []
+        if !scheme.require.isEmpty {
+            let pairs = scheme.require.map { YAMLText.mapping([("left", .text($0.left)), ("right", .text($0.right))]) }
+            members.append(("require", .list(pairs)))
+        }
+        if !scheme.eventID.isEmpty { members.append(("event_id", texts(scheme.eventID))) }
+        if let base = scheme.publicURL {
+            members.append(
+                ("url", .mapping([("base", .text(base)), ("variants", .text(scheme.urlVariants.rawValue))]))
+            )
+        }
+        if let list = scheme.signedHeaders {
+            members.append(
+                (
+                    "signed_headers",
+                    .mapping([
+                        ("list", .text(list.list)), ("separator", .text(list.separator)), ("line", .text(list.line)),
+                        ("join", .text(list.join)),
+                    ])
+                )
+            )
+        }
+        if let rules = scheme.jwt { members.append(("jwt", token(rules))) }
+        if let rules = scheme.messageSignature { members.append(("message_signature", messageSignature(rules))) }
+        if !scheme.settings.isEmpty { members.append(("settings", map(scheme.settings))) }
+        return members
+    }
+
+    private func map(_ values: [String: String]) -> YAMLText {
+        .mapping(values.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })
+    }
+
+    private func token(_ rules: SignatureScheme.TokenRules) -> YAMLText {
+        var members: [(String, YAMLText)] = [("from", .text(rules.from))]
+        if let prefix = rules.prefix { members.append(("prefix", .text(prefix))) }
+        members.append(("algorithms", texts(rules.algorithms)))
+        members.append(("leeway", .plain("\(rules.leeway)s")))
+        if let age = rules.issuedAtMaxAge { members.append(("issued_at_max_age", .plain("\(age)s"))) }
+        if !rules.claims.isEmpty { members.append(("claims", map(rules.claims))) }
+        let bindings = rules.bind.map { bind in
+            YAMLText.mapping([
+                ("claim", .text(bind.claim)), ("equals", .text(bind.equals)),
+                ("optional", .plain(bind.isOptional ? "true" : "false")),
+                ("only_with_body", .plain(bind.onlyWithBody ? "true" : "false")),
+            ])
+        }
+        if !bindings.isEmpty { members.append(("bind", .list(bindings))) }
+        return .mapping(members)
+    }
+
+    private func messageSignature(_ rules: SignatureScheme.MessageSignatureRules) -> YAMLText {
+        var members: [(String, YAMLText)] = [
+            ("algorithm", .text(rules.algorithm)), ("components", texts(rules.requiredComponents)),
+        ]
+        if let label = rules.label { members.append(("label", .text(label))) }
+        if let tag = rules.tag { members.append(("tag", .text(tag))) }
+        if let age = rules.maxAge { members.append(("max_age", .plain("\(age)s"))) }
+        members.append(("requires_expires", .plain(rules.requiresExpires ? "true" : "false")))
+        members.append(("requires_nonce", .plain(rules.requiresNonce ? "true" : "false")))
+        return .mapping(members)
+    }
+}

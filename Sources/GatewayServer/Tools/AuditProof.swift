@@ -1,0 +1,47 @@
+import AuditLog
+import GatewayCrypto
+import GatewayStorage
+import Glibc
+
+/// Verifies the audit log of a gateway in this directory, as an auditor would, with the log's public key.
+package struct AuditProof: Sendable {
+    /// How many entries the log has.
+    package let size: Int
+    /// How many of them the newest signed checkpoint covers.
+    package let signedSize: Int
+    /// The root hash over all entries (RFC 9162 section 2.1), in hexadecimal digits.
+    package let root: String
+
+    /// Reads and verifies the log of `node` below `directory`, with the configured `origin`; it may be written meanwhile.
+    ///
+    /// Throws what is wrong with it. The public key is taken from the log's own key, so this proves consistency to
+    /// whoever trusts the directory; an auditor brings the public key along.
+    package init(directory: String, node: String, origin: String) throws(DeliveryFault) {
+        do {
+            // Each node of an origin has a log of its own name.
+            let origin = "\(origin)/\(node)"
+            let key = try AuditProof.noteKey("\(directory)/\(node).key", origin: origin)
+            let report = try AuditVerification(directory: "\(directory)/\(node)").run(origin: origin, keys: [key])
+            size = Int(clamping: report.size)
+            signedSize = Int(clamping: report.signedSize)
+            root = report.root.hex
+        } catch {
+            throw DeliveryFault("the audit log cannot be verified: \(error)")
+        }
+    }
+
+    private static func noteKey(_ path: String, origin: String) throws -> NoteKey {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw DeliveryFault("\(path): cannot be read") }
+        defer { close(file) }
+        var digits = [UInt8](repeating: 0, count: 64)
+        defer { SecretBytes.wipe(&digits) }
+        let count = digits.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        guard count == 64, var seed = Hex.decode(digits.span) else {
+            throw DeliveryFault("\(path): is not a log's key")
+        }
+        let key = try PrivateKey(ed25519Seed: SecretBytes(consuming: &seed))
+        guard let publicBytes = key.ed25519PublicBytes else { throw DeliveryFault("\(path): is not a log's key") }
+        return try NoteKey(name: origin, publicBytes: publicBytes)
+    }
+}
