@@ -67,6 +67,9 @@ package final class JSONDocument {
         openNames.reserve(min(byteCount / 3 + 16, byValues.overflow ? .max : policy.valuesMax + 16))
     }
 
+    /// How many bytes the last text had.
+    package var byteCount: Int { sourceByteCount }
+
     /// The tape for the validator's loops.
     package var tape: TapeView { unsafe TapeView(base: entries.base, count: entryCount) }
 

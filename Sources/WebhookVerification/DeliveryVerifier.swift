@@ -98,13 +98,9 @@ package final class DeliveryVerifier {
         now: Timestamp,
         facts: inout DeliveryFacts
     ) -> Result<ValidDelivery<Body>, Denial> {
-        // `facts` and `head` cannot be captured by the closure that lends the bytes, so they travel through a copy.
-        var known = facts
-        let result = delivery.body.withBytes { bytes in
-            judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &known)
+        delivery.body.withBytes { bytes in
+            judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &facts)
         }
-        facts = known
-        return result
     }
 
     private func judge<Body: DeliveryBody>(

@@ -33,10 +33,12 @@ struct SchemaFile {
     }
 
     private func compile(_ bytes: [UInt8], _ reference: String, at position: TextPosition) -> CompiledSchema? {
-        do {
-            return try CompiledSchema(compiling: bytes)
+        do throws(SchemaFault) {
+            return try CompiledSchema.compile(bytes: bytes)
         } catch {
-            log.mistake("the schema '\(ConfigNode.cut(reference))': \(error)", at: position)
+            for problem in error.problems {
+                log.mistake("the schema '\(ConfigNode.cut(reference))', \(problem)", at: position)
+            }
             return nil
         }
     }

@@ -22,16 +22,25 @@ final class AuditRecorder {
         case unavailable
     }
 
-    /// The entry being made; valid until the next `fill`.
-    var entry = RequestEntry()
+    /// What an entry is made of beside its decision.
+    struct Record {
+        let requestID: UUIDv7
+        let facts: DeliveryFacts
+        let request: RequestHead
+        let info: ConnectionInfo
+        let snapshot: GatewaySnapshot
+        let replayKey: ReplayKey?
+        let time: Timestamp
+    }
+
+    private var entry = RequestEntry()
     private let lane: AuditLane
     private let writer: AuditWriter
     private var buffer: [UInt8] = []
-    private var scratch: [UInt8] = []
     private var waiting: [(ticket: UInt64, receiver: any AuditReceiver)] = []
     private var firstWaiting = 0
-    private var snapshot: GatewaySnapshot?
-    private var denial: (source: String, client: IPAddress?, reason: DenialReason?) = ("", nil, nil)
+    /// Whom a denial belongs to, for the flood control.
+    private var denied: (source: String, client: IPAddress?) = ("", nil)
 
     init(lane: AuditLane, writer: AuditWriter) {
         self.lane = lane
@@ -39,54 +48,21 @@ final class AuditRecorder {
         buffer.reserveCapacity(EncodedLine.maxLineBytes)
     }
 
-    /// Starts an entry with everything that is known of its request.
-    func fill(
-        _ kind: RequestEntry.Kind,
-        requestID: UUIDv7,
-        facts: borrowing DeliveryFacts,
-        request: borrowing RequestHead,
-        info: ConnectionInfo,
-        snapshot: GatewaySnapshot,
-        time: Timestamp
-    ) {
-        entry.reset()
-        entry.kind = kind
-        entry.time = time.microseconds
-        entry.requestID = requestID
-        entry.configDigest = snapshot.digest
-        let source = facts.source.map { snapshot.table.sources[$0] }
-        if let source { entry.source = .string(source.name) }
-        denial = (source?.name ?? "", facts.client ?? info.peer, nil)
-        if case .outcome = kind { return }
-        facts.trace.append(to: &entry.checks)
-        fillClient(facts, request, info)
-        fillHead(request)
-        fillEvent(facts)
-        fillSignature(facts, source)
-        if let source, !facts.fields.isEmpty { fillFields(facts, source) }
-        if !facts.shadowed.isEmpty, let first = facts.shadowed.first {
-            entry.detail = .string(Denial.cut("shadow: \(first.reason.rawValue) \(first.detail)"))
-        }
-    }
-
-    /// The reason of a refusal.
-    func setReason(_ reason: DenialReason) {
-        entry.reason = .literal(reason.code)
-        denial.reason = reason
-    }
-
-    /// The replay key, where the delivery has one.
-    func setReplayKey(_ key: ReplayKey?) {
-        guard let key else { return }
-        scratch.removeAll(keepingCapacity: true)
-        key.appendText(to: &scratch)
-        let text = scratch
-        entry.replayKey = entry.keep(text.span)
+    /// Makes an entry with everything that is known of its request; `finish` adds what was decided.
+    func fill(_ kind: RequestEntry.Kind, record: Record, _ finish: (inout RequestEntry) -> Void) {
+        let source = record.facts.source.map { record.snapshot.table.sources[$0] }
+        denied = (source?.name ?? "", record.facts.client ?? record.info.peer)
+        EntryFiller.fill(&entry, kind, record, source)
+        finish(&entry)
     }
 
     /// Hands the entry to the writer; a receiver hears of it unless the answer says everything.
-    func submit(_ kind: AuditRecordClass, receiver: (any AuditReceiver)?) -> Submission {
-        if kind == .deny, isFlood() { return .accepted }
+    func submit(
+        _ kind: AuditRecordClass,
+        reason: DenialReason? = nil,
+        receiver: (any AuditReceiver)?
+    ) -> Submission {
+        if kind == .deny, isFlood(reason) { return .accepted }
         buffer.removeAll(keepingCapacity: true)
         let line = RequestLineEncoder.encode(entry, into: &buffer)
         switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion) {
@@ -132,11 +108,11 @@ final class AuditRecorder {
         }
     }
 
-    private func isFlood() -> Bool {
+    private func isFlood(_ reason: DenialReason?) -> Bool {
         let group = DenyFloodControl.Group(
-            source: denial.source,
-            network: AuditRecorder.network(denial.client),
-            reason: denial.reason?.rawValue ?? ""
+            source: denied.source,
+            network: AuditRecorder.network(denied.client),
+            reason: reason?.rawValue ?? ""
         )
         return writer.judgeDenial(group, now: entry.time) == .count
     }
@@ -148,75 +124,6 @@ final class AuditRecorder {
         case .v4: return IPAddress(v4: UInt32(truncatingIfNeeded: address.low) & 0xffff_ff00).text + "/24"
         case .v6: return IPAddress(high: address.high & 0xffff_ffff_ffff_0000, low: 0).text + "/48"
         }
-    }
-
-    private func fillClient(
-        _ facts: borrowing DeliveryFacts,
-        _ request: borrowing RequestHead,
-        _ info: ConnectionInfo
-    ) {
-        var client = RequestEntry.Client()
-        client.ip = text(facts.client)
-        client.peer = text(info.peer)
-        client.port = info.port
-        client.tls = info.tls
-        if let name = info.serverName { client.sni = .string(name) }
-        let bytes = request.bytes.readableBytesUInt8Span
-        for field in request.fields where field.id == .xForwardedFor && client.via.count < 4 {
-            client.via.append(entry.keep(bytes.extracting(field.value.range)))
-        }
-        entry.client = client
-    }
-
-    private func fillHead(_ request: borrowing RequestHead) {
-        guard request.isMethodKnown else { return }
-        let bytes = request.bytes.readableBytesUInt8Span
-        guard bytes.count > 0 else { return }
-        var http = RequestEntry.HTTP()
-        http.method = entry.keep(bytes.extracting(request.methodSpan.range))
-        http.path = entry.keep(bytes.extracting(request.path.range))
-        if let authority = request.authority { http.host = entry.keep(bytes.extracting(authority.range)) }
-        if let index = request.firstIndex(of: .userAgent) {
-            http.userAgent = entry.keep(bytes.extracting(request.fields[index].value.range))
-        }
-        if case .contentLength(let length) = request.framing { http.length = length }
-        entry.http = http
-    }
-
-    private func fillEvent(_ facts: borrowing DeliveryFacts) {
-        guard !facts.eventType.isEmpty || !facts.eventID.isEmpty || facts.timestamp != nil else { return }
-        var event = RequestEntry.Event()
-        if !facts.eventType.isEmpty { event.type = entry.keep(facts.eventType.span) }
-        if !facts.eventID.isEmpty { event.id = entry.keep(facts.eventID.span) }
-        event.timestamp = facts.timestamp?.seconds
-        entry.event = event
-    }
-
-    private func fillSignature(_ facts: borrowing DeliveryFacts, _ source: Source?) {
-        guard let match = facts.signature, let source, case .scheme(let scheme, _) = source.signature else { return }
-        var signature = RequestEntry.Signature()
-        signature.scheme = .string(scheme.scheme.name)
-        signature.algorithm = .string(scheme.algorithm.name)
-        signature.key = .string(match.keyID.text)
-        signature.presented = match.candidateCount
-        entry.signature = signature
-    }
-
-    private func fillFields(_ facts: borrowing DeliveryFacts, _ source: Source) {
-        var fields: [RequestEntry.Field] = []
-        for (index, value) in facts.fields {
-            let name = String(decoding: source.audit.plain[index].name, as: UTF8.self)
-            fields.append(RequestEntry.Field(pointer: name, value: entry.keep(value.span)))
-        }
-        entry.fields = RequestEntry.sortedFields(fields)
-    }
-
-    private func text(_ address: IPAddress?) -> AuditText {
-        guard let address else { return .absent }
-        scratch.removeAll(keepingCapacity: true)
-        address.append(to: &scratch)
-        let text = scratch
-        return entry.keep(text.span)
     }
 }
 

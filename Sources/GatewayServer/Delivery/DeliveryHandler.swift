@@ -55,6 +55,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private var owner = ReplayOwner(high: 0, low: 0)
     private var leaseEnd: Int64 = 0
     private var forwardStarted: Int64 = 0
+    private var recordingStarted: Int64 = 0
     private var durations = RequestEntry.Durations()
 
     init(loop: LoopContext, info: ConnectionInfo) {
@@ -169,8 +170,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let inspected else { return }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
-        let source = inspected.source
-        loop.metrics.sources[source + 1].bodyBytes.record(Double(body.readableBytes))
         let result = verifier.verify(
             Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
             head: head,
@@ -184,7 +183,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case .failure(let denial): respond(.own(deny(denial)))
         case .success(let delivery):
             valid = delivery
-            countSignature(source)
+            countSignature(inspected.source)
             claim()
         }
     }
@@ -193,14 +192,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
-        let index = match.keyIndex
-        while loop.metrics.sources[source + 1].keyMatches.count <= index {
-            loop.metrics.sources[source + 1].keyMatches.append(0)
-        }
-        loop.metrics.sources[source + 1].keyMatches[index] &+= 1
-        if let signed = facts.timestamp {
-            loop.metrics.sources[source + 1].clockOffset.record(Double(signed.microseconds &- received.microseconds) / 1e6)
-        }
+        let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
+        loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
     }
 
     // MARK: 7 claim
@@ -231,7 +224,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let valid else { return }
         let source = verifier.table.sources[valid.source]
         if case .inFlight = claim, step == .claiming, waitForTwin(valid) { return }
-        count(claim, source.index)
+        loop.metrics.sources[source.index + 1].noteClaim(claim)
         switch ReplayCheck.evaluate(valid, claim: claim, rule: source.replay) {
         case .success(let delivery):
             if facts.trace[.replay] == .absent { facts.trace[.replay] = .passed }
@@ -271,29 +264,19 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         claim()
     }
 
-    private func count(_ claim: ReplayClaim, _ source: Int) {
-        switch claim {
-        case .won: loop.metrics.sources[source + 1].replayWon &+= 1
-        case .done: loop.metrics.sources[source + 1].replayDone &+= 1
-        case .inFlight, .full, .unavailable: loop.metrics.sources[source + 1].replayInFlight &+= 1
-        }
-    }
-
     // MARK: 8 admit entry
 
     private func admit(_ delivery: VerifiedDelivery<ReceivedBody>) {
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
+        recordingStarted = begun
         durations.claim = DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        loop.recorder.fill(
-            .admit, requestID: requestID, facts: facts, request: request, info: info, snapshot: snapshot,
-            time: received
-        )
-        loop.recorder.entry.decision = .allow
-        loop.recorder.entry.bodyBytes = bodyBytes
-        loop.recorder.entry.durations = durations
-        loop.recorder.setReplayKey(valid?.replay?.key)
+        loop.recorder.fill(.admit, record: makeRecord(at: received)) { entry in
+            entry.decision = .allow
+            entry.bodyBytes = bodyBytes
+            entry.durations = durations
+        }
         switch loop.recorder.submit(.admit, receiver: self) {
         case .accepted: forward()
         case .pending: loop.wheel.set(self, at: begun &+ DeliveryHandler.auditDeadline)
@@ -305,7 +288,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard step == .recording else { return }
         loop.wheel.cancel(self)
         if isDurable {
-            durations.audit = DeliveryHandler.microseconds(GatewayClock.monotonic() &- started)
+            durations.audit = DeliveryHandler.microseconds(GatewayClock.monotonic() &- recordingStarted)
             forward()
         } else {
             withdraw(.auditUnavailable, "the admit entry could not be written")
@@ -384,8 +367,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             return loop.pool(verified.upstream, endpoint, of: snapshot).start(self, now: now)
         }
         let elapsed = now &- forwardStarted
-        loop.metrics.sources[source + 1].inFlight -= 1
-        loop.metrics.sources[source + 1].upstreamDuration.record(Double(elapsed) / 1e9)
         let outcome = UpstreamOutcome(result, completion: target.completion)
         settle(outcome, now: now)
 
@@ -399,32 +380,28 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if let failure = outcome.failure { upstream.error = .literal(failure.text) }
         let answer = outcome.answer(form: verifier.table.sources[source].responses, response: result)
 
-        loop.recorder.fill(
-            .outcome, requestID: requestID, facts: facts, request: request, info: info, snapshot: snapshot,
-            time: GatewayClock.now()
-        )
-        durations = RequestEntry.Durations()
-        durations.total = DeliveryHandler.microseconds(now &- started)
-        loop.recorder.entry.durations = durations
-        loop.recorder.entry.upstream = upstream
-        loop.recorder.entry.status = responder == nil ? 0 : answer.status
-        if responder == nil { loop.recorder.entry.detail = .literal("the sender had left") }
-        if let reason = outcome.reason { loop.recorder.setReason(reason) }
-        loop.recorder.setReplayKey(valid?.replay?.key)
+        let hasLeft = responder == nil
+        loop.recorder.fill(.outcome, record: makeRecord(at: GatewayClock.now())) { entry in
+            var durations = RequestEntry.Durations()
+            durations.audit = self.durations.audit
+            durations.total = DeliveryHandler.microseconds(now &- started)
+            entry.durations = durations
+            entry.upstream = upstream
+            entry.status = hasLeft ? 0 : answer.status
+            if hasLeft { entry.detail = .literal("the sender had left") }
+            if let reason = outcome.reason { entry.reason = .literal(reason.code) }
+        }
         _ = loop.recorder.submit(.outcome, receiver: nil)
-
-        loop.metrics.sources[source + 1].allowed &+= 1
-        loop.metrics.sources[source + 1].allowDuration.record(Double(now &- started) / 1e9)
+        loop.metrics.sources[source + 1].noteOutcome(
+            outcome.state,
+            bytes: bodyBytes,
+            total: Double(now &- started) / 1e9,
+            upstream: Double(elapsed) / 1e9
+        )
         respond(answer.answer)
     }
 
     private func settle(_ outcome: UpstreamOutcome, now: Int64) {
-        guard let verified else { return }
-        switch outcome.state {
-        case .done: loop.metrics.sources[verified.source + 1].upstreamDone &+= 1
-        case .failed: loop.metrics.sources[verified.source + 1].upstreamFailed &+= 1
-        case .unknown: loop.metrics.sources[verified.source + 1].upstreamUnknown &+= 1
-        }
         guard let key = valid?.replay?.key else { return }
         switch outcome.state {
         case .done: loop.replay.finish(key, owner: owner, status: outcome.status, now: now)
@@ -450,28 +427,31 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func record(_ denial: Denial, status: Int) {
         let isDuplicate = denial.reason == .replayDuplicate
         let now = GatewayClock.monotonic()
-        loop.recorder.fill(
-            isDuplicate ? .duplicate : .deny, requestID: requestID, facts: facts, request: request, info: info,
-            snapshot: snapshot, time: received
-        )
-        loop.recorder.entry.decision = isDuplicate ? .duplicate : .deny
-        loop.recorder.setReason(denial.reason)
-        if !denial.detail.isEmpty { loop.recorder.entry.detail = .string(denial.detail) }
-        loop.recorder.entry.status = status
-        loop.recorder.entry.bodyBytes = bodyBytes
         durations.total = DeliveryHandler.microseconds(now &- started)
-        loop.recorder.entry.durations = durations
-        loop.recorder.setReplayKey(valid?.replay?.key)
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, receiver: nil)
-
-        let index = (facts.source ?? -1) + 1
-        if isDuplicate {
-            loop.metrics.sources[index].duplicates &+= 1
-        } else {
-            loop.metrics.sources[index].denied[denial.reason.ordinal] &+= 1
+        loop.recorder.fill(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
+            entry.decision = isDuplicate ? .duplicate : .deny
+            entry.reason = .literal(denial.reason.code)
+            if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
+            entry.status = status
+            entry.bodyBytes = bodyBytes
+            entry.durations = durations
         }
-        if denial.reason == .signatureMismatch { loop.metrics.sources[index].signatureFailures &+= 1 }
-        loop.metrics.sources[index].denyDuration.record(Double(now &- started) / 1e9)
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, reason: denial.reason, receiver: nil)
+        loop.metrics.sources[(facts.source ?? -1) + 1].noteRefusal(
+            denial.reason, bytes: bodyBytes, total: Double(now &- started) / 1e9
+        )
+    }
+
+    private func makeRecord(at time: Timestamp) -> AuditRecorder.Record {
+        AuditRecorder.Record(
+            requestID: requestID,
+            facts: facts,
+            request: request,
+            info: info,
+            snapshot: snapshot,
+            replayKey: valid?.replay?.key,
+            time: time
+        )
     }
 
     private func respond(_ answer: Answer) {

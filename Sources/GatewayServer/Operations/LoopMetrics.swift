@@ -1,8 +1,11 @@
+import AuditLog
 import WebhookVerification
 
 /// What one event loop counts. Plain integers: only its loop writes them, a scrape copies them on that loop.
 struct LoopMetrics: Sendable {
     /// What is counted for each source; index 0 stands for requests that reached no source.
+    ///
+    /// A delivery changes it twice at most: when it is admitted or denied, and when its upstream has answered.
     struct PerSource: Sendable {
         var allowed: UInt64 = 0
         var duplicates: UInt64 = 0
@@ -49,6 +52,47 @@ struct LoopMetrics: Sendable {
 }
 
 extension LoopMetrics.PerSource {
+    /// A delivery whose signature was judged.
+    mutating func noteSignature(key index: Int, offset: Double?) {
+        while keyMatches.count <= index { keyMatches.append(0) }
+        keyMatches[index] &+= 1
+        if let offset { clockOffset.record(offset) }
+    }
+
+    /// A delivery whose upstream has answered, or failed; times in seconds.
+    mutating func noteOutcome(_ state: RequestEntry.UpstreamState, bytes: Int, total: Double, upstream: Double) {
+        inFlight -= 1
+        allowed &+= 1
+        switch state {
+        case .done: upstreamDone &+= 1
+        case .failed: upstreamFailed &+= 1
+        case .unknown: upstreamUnknown &+= 1
+        }
+        bodyBytes.record(Double(bytes))
+        upstreamDuration.record(upstream)
+        allowDuration.record(total)
+    }
+
+    /// A delivery that was not admitted.
+    mutating func noteRefusal(_ reason: DenialReason, bytes: Int, total: Double) {
+        switch reason {
+        case .replayDuplicate: duplicates &+= 1
+        default: denied[reason.ordinal] &+= 1
+        }
+        if reason == .signatureMismatch { signatureFailures &+= 1 }
+        if bytes >= 0 { bodyBytes.record(Double(bytes)) }
+        denyDuration.record(total)
+    }
+
+    /// The replay store's answer.
+    mutating func noteClaim(_ claim: ReplayClaim) {
+        switch claim {
+        case .won: replayWon &+= 1
+        case .done: replayDone &+= 1
+        case .inFlight, .full, .unavailable: replayInFlight &+= 1
+        }
+    }
+
     mutating func merge(_ other: LoopMetrics.PerSource) {
         allowed &+= other.allowed
         duplicates &+= other.duplicates

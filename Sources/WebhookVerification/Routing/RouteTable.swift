@@ -24,7 +24,8 @@ package struct RouteTable: Sendable {
         while size < sources.count * 2 { size *= 2 }
         var slots = [[Int]](repeating: [], count: size)
         for (index, source) in sources.enumerated() {
-            slots[RouteTable.slot(source.route.path.span, size)].append(index)
+            let path = source.route.path
+            slots[RouteTable.slot(path.span, size)].append(index)
         }
         self.slots = slots
     }

@@ -1,7 +1,8 @@
 /// A configured sender and every rule its deliveries are judged by.
 ///
-/// Immutable; shared by all event loops. Source of the rules: `docs/configuration.md`, section sources.
-package struct Source: Sendable {
+/// Immutable; shared by all event loops. A class, so that a request passes one reference on instead of copying rules.
+/// Source of the rules: `docs/configuration.md`, section sources.
+package final class Source: Sendable {
     /// The name in configuration, audit entries and metrics: `[a-z0-9._-]{1,64}`.
     package let name: String
     /// Position in the configuration, the index of per-source tables.

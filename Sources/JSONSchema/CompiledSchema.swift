@@ -1,0 +1,46 @@
+package import StrictJSON
+
+/// A schema that was compiled once and validates documents any number of times, on any thread.
+package struct CompiledSchema: Sendable {
+    let program: SchemaProgram
+
+    /// What became of one document.
+    package enum Verdict: Sendable, Equatable {
+        /// The document satisfies the schema.
+        case valid
+        /// It does not; `violations` says where.
+        case invalid
+        /// The work would have exceeded 64 steps a tape entry and 100,000 besides; to be treated as a refusal.
+        case budgetExhausted
+    }
+
+    /// Compiles the schema in `bytes`; throws every mistake at once.
+    ///
+    /// References lead to `options.documents` and the built-in meta-schemas only: nothing is read and nothing is fetched.
+    package static func compile(
+        bytes: [UInt8],
+        options: SchemaOptions = SchemaOptions()
+    ) throws(SchemaFault) -> CompiledSchema {
+        var loader = SchemaLoader(options)
+        guard let root = loader.addDocument(options.baseURI, bytes, Dialect(options.draft)) else {
+            throw SchemaFault(problems: loader.problems)
+        }
+        var compiler = SchemaCompiler(loader)
+        return CompiledSchema(program: try compiler.compile(root))
+    }
+
+    /// Judges a parsed document; `bytes` are those it was parsed from. Allocates nothing for ordinary payloads.
+    package func validate(_ document: JSONDocument, _ bytes: Span<UInt8>, _ scratch: SchemaScratch) -> Verdict {
+        withByteView(bytes) { validate(document, $0, scratch) }
+    }
+
+    /// The same over a view.
+    package func validate(_ document: JSONDocument, _ bytes: ByteView, _ scratch: SchemaScratch) -> Verdict {
+        precondition(bytes.count == document.byteCount, "the bytes are not those that were parsed")
+        guard document.root != nil else { return .invalid }
+        var evaluator = SchemaEvaluator(program, document, bytes, scratch)
+        let isValid = evaluator.evaluate(program.root, 0, -1)
+        if evaluator.budget < 0 { return .budgetExhausted }
+        return isValid ? .valid : .invalid
+    }
+}

@@ -1,0 +1,70 @@
+internal import StrictJSON
+
+/// One schema document: its text and tape, kept as long as its constants are compared with.
+final class SchemaSource {
+    let uri: String
+    let bytes: [UInt8]
+    /// The same bytes at an address that stays.
+    let text: FrozenTable<UInt8>
+    let document = JSONDocument()
+
+    /// Parses the text; gives `nil` and the fault where it is not strict JSON.
+    init(uri: String, bytes: [UInt8], options: SchemaOptions) throws(JSONFault) {
+        self.uri = uri
+        self.bytes = bytes
+        text = FrozenTable(bytes)
+        var policy = JSONPolicy.default
+        policy.documentBytesMax = options.documentBytesMax
+        policy.depthMax = 128
+        policy.membersPerObjectMax = 100_000
+        policy.valuesMax = 1_000_000
+        // Patterns and constants may name U+0000.
+        policy.nulCharacters = .allow
+        if let fault = document.parse(bytes.span, policy: policy) { throw fault }
+    }
+
+    deinit {
+        text.deallocate()
+    }
+
+    /// Line and column, counted from 1, of the byte at `offset`.
+    func position(of offset: Int) -> (line: Int, column: Int) {
+        var line = 1
+        var start = 0
+        for index in 0..<min(offset, bytes.count) where bytes[index] == UInt8(ascii: "\n") {
+            line += 1
+            start = index + 1
+        }
+        return (line, offset - start + 1)
+    }
+
+    /// The member of an object by its decoded name.
+    func member(_ name: Span<UInt8>, of node: JSONNode) -> JSONNode? {
+        let bytes = bytes
+        return document.member(name, of: node, in: bytes.span)
+    }
+
+    /// The same with a name known at compile time.
+    func member(_ name: StaticString, of node: JSONNode) -> JSONNode? {
+        let bytes = bytes
+        return document.member(name, of: node, in: bytes.span)
+    }
+
+    /// The decoded bytes of a string or name.
+    func copyString(_ node: JSONNode) -> [UInt8]? {
+        let bytes = bytes
+        return document.copyString(node, in: bytes.span)
+    }
+
+    /// The value of a whole number.
+    func integer(_ node: JSONNode) -> Int64? {
+        let bytes = bytes
+        return document.integer(node, in: bytes.span)
+    }
+}
+
+/// A value in a schema document: the compiler's way of looking at it.
+struct SchemaValue: Hashable {
+    let source: Int
+    let node: JSONNode
+}

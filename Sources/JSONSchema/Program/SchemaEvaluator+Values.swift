@@ -1,0 +1,155 @@
+internal import StrictJSON
+
+/// Strings, numbers and constants.
+extension SchemaEvaluator {
+    // MARK: - Strings
+
+    mutating func checkString(_ number: Int32, _ entry: TapeEntry) -> Bool {
+        let plan = program.strings[number]
+        if entry.extra < plan.lengthMin || entry.extra > plan.lengthMax { return false }
+        guard plan.pattern >= 0 || plan.format != nil || plan.content != .none else { return true }
+        if entry.meta & TapeEntry.escaped == 0 || isDecoded {
+            return check(plan, bytes.slice(Int(entry.offset), Int(entry.length)))
+        }
+        return withDecoded(entry) { evaluator, view in evaluator.check(plan, view) }
+    }
+
+    /// Runs `body` over the decoded bytes of a string with escapes.
+    mutating func withDecoded(_ entry: TapeEntry, _ body: (inout SchemaEvaluator, ByteView) -> Bool) -> Bool {
+        var decoded: [UInt8] = []
+        swap(&decoded, &scratch.decoded)
+        decoded.removeAll(keepingCapacity: true)
+        var decoder = StringDecoder(bytes, Int(entry.offset), Int(entry.length))
+        while let byte = decoder.next() { decoded.append(byte) }
+        let verdict = withByteView(decoded.span) { body(&self, $0) }
+        swap(&decoded, &scratch.decoded)
+        return verdict
+    }
+
+    private mutating func check(_ plan: StringPlan, _ text: ByteView) -> Bool {
+        if plan.pattern >= 0, !matches(plan.pattern, text) { return false }
+        if let format = plan.format, !format.accepts(text) { return false }
+        return plan.content == .none || plan.content.accepts(text, scratch.embedded)
+    }
+
+    mutating func matches(_ pattern: Int32, _ text: ByteView) -> Bool {
+        program.patterns[Int(pattern)].matches(text, budget: &budget)
+    }
+
+    // MARK: - Numbers
+
+    func checkNumber(_ number: Int32, _ entry: TapeEntry) -> Bool {
+        let plan = program.numbers[number]
+        if entry.meta & TapeEntry.smallInteger != 0, !plan.needsExactRules {
+            let value = Int64(Int32(bitPattern: entry.extra))
+            return value >= plan.low && value <= plan.high && (plan.divisor == 0 || value % plan.divisor == 0)
+        }
+        let value = decimal(entry)
+        for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount {
+            let rule = program.numberRules[position]
+            let bound = ExactDecimal(program.poolView, Int(rule.offset), Int(rule.length))
+            let holds =
+                switch rule.code {
+                case .minimum: ExactDecimal.compare(value, bound) >= 0
+                case .maximum: ExactDecimal.compare(value, bound) <= 0
+                case .exclusiveMinimum: ExactDecimal.compare(value, bound) > 0
+                case .exclusiveMaximum: ExactDecimal.compare(value, bound) < 0
+                case .multipleOf: DecimalDivision.isMultiple(value, of: bound)
+                }
+            if !holds { return false }
+        }
+        return true
+    }
+
+    // MARK: - Constants
+
+    mutating func matchesConstant(_ number: Int32, _ index: Int, _ entry: TapeEntry) -> Bool {
+        let plan = program.constants[number]
+        if entry.code == TapeEntry.string {
+            if plan.stringCount == 0 { return false }
+            if entry.meta & TapeEntry.escaped == 0 || isDecoded {
+                return matchesString(plan, bytes.slice(Int(entry.offset), Int(entry.length)))
+            }
+            return withDecoded(entry) { evaluator, view in evaluator.matchesString(plan, view) }
+        }
+        let code = entry.code == TapeEntry.decimal ? TapeEntry.integer : entry.code
+        for position in plan.valueStart..<plan.valueStart + plan.valueCount {
+            let constant = program.valueConstants[position]
+            budget -= 1
+            guard constant.code == code else { continue }
+            if JSONEquality.equal(program.sides[Int(constant.source)], Int(constant.index), side, index) { return true }
+        }
+        return false
+    }
+
+    @inline(__always)
+    private func matchesString(_ plan: ConstantPlan, _ text: ByteView) -> Bool {
+        let hash = NameHash.hash(text, 0, text.count, seed)
+        for position in plan.stringStart..<plan.stringStart + plan.stringCount {
+            let constant = program.stringConstants[position]
+            if constant.hash == hash, Int(constant.length) == text.count,
+                program.poolView.slice(Int(constant.offset), text.count).equals(text)
+            {
+                return true
+            }
+        }
+        return false
+    }
+}
+
+/// `multipleOf` on decimals, exactly.
+enum DecimalDivision {
+    /// Whether `value` is a whole multiple of `divisor`, which is above zero.
+    ///
+    /// Both are digits times a power of ten. The value's digits do not end in a zero, so where its power is the smaller
+    /// one it cannot be a multiple; otherwise the remainder is found digit by digit, the missing zeros included, and
+    /// nothing large is ever built.
+    static func isMultiple(_ value: ExactDecimal, of divisor: ExactDecimal) -> Bool {
+        if value.isZero { return true }
+        let valuePower = value.scale - value.digitCount
+        let divisorPower = divisor.scale - divisor.digitCount
+        // A divisor such as 25 reaches below its own power: 25·10⁰ divides 5·10¹.
+        guard valuePower >= divisorPower else { return false }
+        let zeros = valuePower - divisorPower
+        if divisor.digitCount <= 18 { return isMultipleOfWord(value, zeros, divisor) }
+        return isMultipleOfDigits(value, zeros, divisor)
+    }
+
+    private static func isMultipleOfWord(_ value: ExactDecimal, _ zeros: Int, _ divisor: ExactDecimal) -> Bool {
+        var modulus: UInt64 = 0
+        divisor.forEachDigit { modulus = modulus * 10 + UInt64($0) }
+        guard modulus > 0 else { return false }
+        var remainder: UInt64 = 0
+        func append(_ digit: UInt8) {
+            let wide = remainder.multipliedFullWidth(by: 10)
+            let sum = wide.low.addingReportingOverflow(UInt64(digit))
+            let high = wide.high + (sum.overflow ? 1 : 0)
+            remainder = modulus.dividingFullWidth((high, sum.partialValue)).remainder
+        }
+        value.forEachDigit(append)
+        for _ in 0..<zeros where remainder != 0 { append(0) }
+        return remainder == 0
+    }
+
+    /// The same with digits for a divisor that fits no word: at most nine subtractions a digit.
+    private static func isMultipleOfDigits(_ value: ExactDecimal, _ zeros: Int, _ divisor: ExactDecimal) -> Bool {
+        var modulus: [UInt8] = [0]
+        divisor.forEachDigit { modulus.append($0) }
+        var remainder = Array(repeating: UInt8(0), count: modulus.count)
+        func append(_ digit: UInt8) {
+            remainder.removeFirst()
+            remainder.append(digit)
+            while !remainder.lexicographicallyPrecedes(modulus) {
+                var borrow: UInt8 = 0
+                for index in remainder.indices.reversed() {
+                    let taken = modulus[index] + borrow
+                    borrow = remainder[index] < taken ? 1 : 0
+                    remainder[index] = remainder[index] + borrow * 10 - taken
+                }
+            }
+        }
+        value.forEachDigit(append)
+        for _ in 0..<zeros { append(0) }
+        return remainder.allSatisfy { $0 == 0 }
+    }
+}

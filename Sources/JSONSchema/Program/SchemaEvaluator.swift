@@ -1,0 +1,270 @@
+internal import StrictJSON
+
+/// Runs a program over a document: yes or no, no locations.
+///
+/// `frame` is where the evaluated members or elements of the current value are recorded, −1 where nobody asks.
+struct SchemaEvaluator {
+    let program: SchemaProgram
+    let subschemas: FrozenTable<Subschema>
+    let tape: TapeView
+    let bytes: ByteView
+    let names: ByteView
+    let scratch: SchemaScratch
+    let seed: (UInt64, UInt64)
+    /// Steps that are left; below zero every answer is void.
+    var budget: Int
+    /// Below this many steps left, verdicts are remembered.
+    let memoBelow: Int
+    /// The bytes are decoded already: the value is a member name.
+    let isDecoded: Bool
+    private var depth = 0
+
+    static let depthMax = 1500
+    /// Steps before verdicts are remembered: ordinary validations stay below.
+    static let memoAfter = 20_000
+
+    init(_ program: SchemaProgram, _ document: JSONDocument, _ bytes: ByteView, _ scratch: SchemaScratch) {
+        self.program = program
+        subschemas = program.subschemas
+        tape = document.tape
+        self.bytes = bytes
+        names = document.decodedNameView
+        self.scratch = scratch
+        seed = NameHash.processSeed
+        budget = 64 * document.entryCount + 100_000
+        memoBelow = program.usesDynamicScope ? 0 : budget - Self.memoAfter
+        isDecoded = false
+        scratch.wordsTop = 0
+        scratch.scope.removeAll(keepingCapacity: true)
+        if !scratch.memo.isEmpty { scratch.memo.removeAll(keepingCapacity: true) }
+    }
+
+    /// The same validation over another tape and other bytes.
+    init(_ outer: SchemaEvaluator, tape: TapeView, bytes: ByteView, isDecoded: Bool) {
+        program = outer.program
+        subschemas = outer.subschemas
+        self.tape = tape
+        self.bytes = bytes
+        names = outer.names
+        scratch = outer.scratch
+        seed = outer.seed
+        budget = outer.budget
+        // Remembered verdicts belong to the outer tape: only the end of the budget matters.
+        memoBelow = 0
+        self.isDecoded = isDecoded
+        depth = outer.depth
+    }
+
+    /// Whether the value at `index` satisfies the subschema `number`.
+    mutating func evaluate(_ number: Int32, _ index: Int, _ frame: Int) -> Bool {
+        budget -= 1
+        let subschema = subschemas[number]
+        let entry = tape[index]
+        let code = entry.code
+        if subschema.mask >> UInt16(truncatingIfNeeded: code) & 1 == 0 {
+            guard code == TapeEntry.decimal, subschema.admitsWholeDecimals, decimal(entry).isInteger else {
+                return false
+            }
+        }
+        if budget < memoBelow { return evaluateSlowly(number, subschema, index, entry, frame) }
+        return evaluateParts(subschema, index, entry, frame)
+    }
+
+    /// A long validation: every step looks at the budget and remembers what it found.
+    private mutating func evaluateSlowly(
+        _ number: Int32,
+        _ subschema: Subschema,
+        _ index: Int,
+        _ entry: TapeEntry,
+        _ frame: Int
+    ) -> Bool {
+        if budget < 0 { return false }
+        guard frame < 0, subschema.operationCount > 0 || subschema.object >= 0 || subschema.array >= 0 else {
+            return evaluateParts(subschema, index, entry, frame)
+        }
+        let key = UInt64(UInt32(bitPattern: number)) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
+        if let known = scratch.memo[key] { return known }
+        let verdict = evaluateParts(subschema, index, entry, frame)
+        if budget >= 0 { scratch.memo[key] = verdict }
+        return verdict
+    }
+
+    @inline(__always)
+    private mutating func evaluateParts(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        if program.usesDynamicScope { return evaluateScoped(subschema, index, entry, frame) }
+        return evaluateKind(subschema, index, entry, frame)
+    }
+
+    /// Enters the subschema's resource in the dynamic scope (JSON Schema 2020-12 core, section 7.1).
+    private mutating func evaluateScoped(
+        _ subschema: Subschema,
+        _ index: Int,
+        _ entry: TapeEntry,
+        _ frame: Int
+    ) -> Bool {
+        if budget < 0 { return false }
+        if scratch.scope.last == subschema.resource { return evaluateKind(subschema, index, entry, frame) }
+        scratch.scope.append(subschema.resource)
+        defer { scratch.scope.removeLast() }
+        return evaluateKind(subschema, index, entry, frame)
+    }
+
+    private mutating func evaluateKind(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        if subschema.constants >= 0, !matchesConstant(subschema.constants, index, entry) { return false }
+        switch entry.code {
+        case TapeEntry.string:
+            if subschema.string >= 0, !checkString(subschema.string, entry) { return false }
+        case TapeEntry.integer, TapeEntry.decimal:
+            if subschema.number >= 0, !checkNumber(subschema.number, entry) { return false }
+        case TapeEntry.object, TapeEntry.array:
+            return evaluateContainer(subschema, index, entry, frame)
+        default:
+            break
+        }
+        return subschema.operationCount == 0 || applyOperations(subschema, index, -1)
+    }
+
+    private mutating func evaluateContainer(
+        _ subschema: Subschema,
+        _ index: Int,
+        _ entry: TapeEntry,
+        _ frame: Int
+    ) -> Bool {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.depthMax {
+            budget = -1
+            return false
+        }
+        let isObject = entry.code == TapeEntry.object
+        let unevaluated = isObject ? subschema.unevaluatedProperties : subschema.unevaluatedItems
+        if unevaluated >= 0 { return evaluateUnevaluated(subschema, unevaluated, index, entry, frame) }
+        return evaluateContent(subschema, isObject, index, entry, frame)
+    }
+
+    @inline(__always)
+    private mutating func evaluateContent(
+        _ subschema: Subschema,
+        _ isObject: Bool,
+        _ index: Int,
+        _ entry: TapeEntry,
+        _ frame: Int
+    ) -> Bool {
+        if isObject {
+            if subschema.object >= 0, !checkObject(subschema.object, index, entry, frame) { return false }
+        } else if subschema.array >= 0, !checkArray(subschema.array, index, entry, frame) {
+            return false
+        }
+        return subschema.operationCount == 0 || applyOperations(subschema, index, frame)
+    }
+
+    /// `unevaluatedProperties` and `unevaluatedItems`: a frame of its own, which hides what neighbours evaluated.
+    private mutating func evaluateUnevaluated(
+        _ subschema: Subschema,
+        _ unevaluated: Int32,
+        _ index: Int,
+        _ entry: TapeEntry,
+        _ frame: Int
+    ) -> Bool {
+        let isObject = entry.code == TapeEntry.object
+        let width = (Int(entry.length) + 63) / 64
+        let own = scratch.push(width)
+        defer { scratch.pop(to: own) }
+        guard evaluateContent(subschema, isObject, index, entry, own) else { return false }
+        var child = index + 1
+        for position in 0..<Int(entry.length) {
+            let value = isObject ? child + 1 : child
+            let word = scratch.words[own + (position >> 6)]
+            if word >> UInt64(position & 63) & 1 == 0, !evaluate(unevaluated, value, -1) { return false }
+            child = tape.next(after: value)
+        }
+        // Everything has been evaluated now.
+        if frame >= 0 { markAll(frame, Int(entry.length)) }
+        return true
+    }
+
+    // MARK: - Applicators
+
+    private mutating func applyOperations(_ subschema: Subschema, _ index: Int, _ frame: Int) -> Bool {
+        let end = subschema.operationStart + subschema.operationCount
+        var position = subschema.operationStart
+        while position < end {
+            let operation = program.operations[position]
+            let holds =
+                switch operation.code {
+                case .all: evaluate(operation.first, index, frame)
+                case .any: applyAny(operation, index, frame)
+                case .one: applyOne(operation, index, frame)
+                case .not: !evaluate(operation.first, index, -1)
+                case .condition: applyCondition(operation, index, frame)
+                case .dynamic: evaluate(dynamicTarget(operation), index, frame)
+                }
+            if !holds { return false }
+            position += 1
+        }
+        return true
+    }
+
+    /// Evaluates a branch whose marks count only when it holds.
+    private mutating func tryBranch(_ number: Int32, _ index: Int, _ frame: Int) -> Bool {
+        guard frame >= 0 else { return evaluate(number, index, -1) }
+        let width = (Int(tape[index].length) + 63) / 64
+        let own = scratch.push(width)
+        defer { scratch.pop(to: own) }
+        guard evaluate(number, index, own) else { return false }
+        for word in 0..<width { scratch.words[frame + word] |= scratch.words[own + word] }
+        return true
+    }
+
+    private mutating func applyAny(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
+        var holds = false
+        for position in operation.second..<operation.second + operation.first
+        where tryBranch(program.operands[position], index, frame) {
+            holds = true
+            // Only marks make the other branches matter.
+            if frame < 0 { return true }
+        }
+        return holds
+    }
+
+    private mutating func applyOne(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
+        var count = 0
+        for position in operation.second..<operation.second + operation.first
+        where tryBranch(program.operands[position], index, frame) {
+            count += 1
+            if count > 1 { return false }
+        }
+        return count == 1
+    }
+
+    private mutating func applyCondition(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
+        let branch = tryBranch(operation.first, index, frame) ? operation.second : operation.third
+        return branch < 0 || evaluate(branch, index, frame)
+    }
+
+    /// The outermost resource of the dynamic scope that has the anchor (2020-12 core, section 8.2.3.2).
+    func dynamicTarget(_ operation: Operation) -> Int32 {
+        let table = program.dynamicAnchors[Int(operation.first)]
+        for resource in scratch.scope {
+            if let target = table[resource] { return target }
+        }
+        return operation.second
+    }
+
+    // MARK: - Marks
+
+    @inline(__always)
+    func mark(_ frame: Int, _ position: Int) {
+        scratch.words[frame + (position >> 6)] |= 1 << UInt64(position & 63)
+    }
+
+    func markAll(_ frame: Int, _ count: Int) {
+        for position in 0..<count { mark(frame, position) }
+    }
+
+    func decimal(_ entry: TapeEntry) -> ExactDecimal {
+        ExactDecimal(bytes, Int(entry.offset), Int(entry.length))
+    }
+
+    var side: JSONEquality.Side { JSONEquality.Side(tape: tape, bytes: bytes, names: names) }
+}
