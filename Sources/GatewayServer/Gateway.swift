@@ -63,6 +63,8 @@ package final class Gateway: Sendable {
     private let admin: AdminServer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
+    private let budget = BodyBudget(total: 256 << 20)
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(_ configuration: GatewayConfiguration, options: Options) throws(GatewayStartFault) -> Gateway {
@@ -82,7 +84,9 @@ package final class Gateway: Sendable {
                 let lane = writer.lanes[index]
                 loops.append(
                     try loop.submit {
-                        let recorder = AuditRecorder(lane: lane, writer: writer)
+                        let recorder = AuditRecorder(
+                            lane: lane, writer: writer, admitsOnWrite: configuration.audit.durability == .written
+                        )
                         sink.attach(recorder)
                         let context = try LoopContext(
                             loop: loop,
@@ -131,7 +135,7 @@ package final class Gateway: Sendable {
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
         let configuration = snapshot.configuration
-        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter)
+        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter, budget: budget)
         let view = AdminView()
         do {
             admin = try configuration.admin.map { try AdminServer.bind($0, group: group, view: view) }
@@ -208,7 +212,7 @@ package final class Gateway: Sendable {
             throw GatewayStartFault(.configuration, "\(what) cannot change while running: restart to apply it")
         }
         let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
-        let contexts = try Listeners.contexts(configuration, limiter: limiter)
+        let contexts = try Listeners.contexts(configuration, limiter: limiter, budget: budget)
         let secret = replaySecret
         var prepared: [NIOLoopBound<DeliveryVerifier>] = []
         do {
@@ -230,6 +234,9 @@ package final class Gateway: Sendable {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
         listeners.replace(contexts)
+        limiter.limit(
+            total: configuration.limits.connections, perAddress: configuration.limits.connectionsPerAddress
+        )
         state.withLock { $0.snapshot = snapshot }
     }
 

@@ -77,8 +77,12 @@ package final class DeliveryVerifier {
             return .failure(denial)
         }
         switch SignatureCheck.begin(signatures[index], head: head, bytes: bytes, body: body, now: context.now) {
-        case .failure(let denial): return refuse(denial, DeliveryVerifier.check(of: denial), &facts)
         case .success(let attempt): return .success(InspectedDelivery(source: index, attempt: attempt))
+        case .failure(let denial):
+            if let denial = enforce(denial, DeliveryVerifier.check(of: denial), source, &facts) {
+                return .failure(denial)
+            }
+            return .success(InspectedDelivery(source: index, attempt: nil))
         }
     }
 
@@ -117,13 +121,20 @@ package final class DeliveryVerifier {
         switch SignatureCheck.evaluate(
             delivery, verifier: signatures[source.index], head: head, headBytes: headBytes, bodyBytes: bytes, now: now
         ) {
-        case .failure(let denial): return refuse(denial, DeliveryVerifier.check(of: denial), &facts)
         case .success(let passed): authentic = passed
+        case .failure(let denial):
+            if let denial = enforce(denial, DeliveryVerifier.check(of: denial), source, &facts) {
+                return .failure(denial)
+            }
+            authentic = SignatureCheck.pass(delivery)
         }
         facts.signature = authentic.match
-        facts.trace[.signature] = authentic.match == nil ? .notConfigured : .passed
+        let isChecked = signatures[source.index] != nil
+        facts.trace[.signature] = isChecked ? .passed : .notConfigured
 
-        if let denial = judgeHeaderTimestamp(authentic.match?.timestamp, source, now, &facts) {
+        // With the signature in shadow and none that holds there is no signed time to judge.
+        let isJudgeable = authentic.match != nil || !isChecked
+        if isJudgeable, let denial = judgeHeaderTimestamp(authentic.match?.timestamp, source, now, &facts) {
             return .failure(denial)
         }
         switch judgePayload(source, bytes, head: head, headBytes: headBytes, now: now, facts: &facts) {

@@ -36,13 +36,16 @@ final class AuditRecorder {
     private var entry = RequestEntry()
     private let lane: AuditLane
     private let writer: AuditWriter
+    private let admitsOnWrite: Bool
     private var buffer: [UInt8] = []
     private var waiting: [(ticket: UInt64, receiver: any AuditReceiver)] = []
     private var firstWaiting = 0
     /// Whom a denial belongs to, for the flood control.
     private var denied: (source: String, client: IPAddress?) = ("", nil)
 
-    init(lane: AuditLane, writer: AuditWriter) {
+    /// `admitsOnWrite`: with durability `written` an admission is recorded once it is handed to the system.
+    init(lane: AuditLane, writer: AuditWriter, admitsOnWrite: Bool) {
+        self.admitsOnWrite = admitsOnWrite
         self.lane = lane
         self.writer = writer
         buffer.reserveCapacity(EncodedLine.maxLineBytes)
@@ -86,7 +89,7 @@ final class AuditRecorder {
     func advanced(_ progress: [AuditProgress]) {
         for event in progress {
             switch event {
-            case .written: break
+            case .written(let through): if admitsOnWrite { complete(through: through, isDurable: true) }
             case .durable(let through): complete(through: through, isDurable: true)
             case .failed(let through, _): complete(through: through, isDurable: false)
             }

@@ -1,4 +1,5 @@
 import AuditLog
+import GatewayConfig
 import GatewayCrypto
 import GatewayStorage
 import HTTPCodec
@@ -31,7 +32,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case answer(OwnAnswer)
     }
 
-    private static let auditDeadline: Int64 = 2_000_000_000
     private static let twinDeadline: Int64 = 2_000_000_000
 
     private let loop: LoopContext
@@ -279,7 +279,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
         switch loop.recorder.submit(.admit, receiver: self) {
         case .accepted: forward()
-        case .pending: loop.wheel.set(self, at: begun &+ DeliveryHandler.auditDeadline)
+        case .pending: loop.wheel.set(self, at: begun &+ snapshot.configuration.audit.deadline &* 1_000_000)
         case .unavailable: withdraw(.auditUnavailable, "the audit log does not accept entries")
         }
     }
@@ -309,7 +309,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             // Not waiting any longer: judged as in flight.
             step = .receiving
             judge(.inFlight)
-        case .recording: withdraw(.auditUnavailable, "the admit entry was not durable within 2 s")
+        case .recording: withdraw(.auditUnavailable, "the admit entry was not durable within the deadline")
         case .idle, .receiving, .claiming, .forwarding: break
         }
     }
@@ -396,7 +396,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             outcome.state,
             bytes: bodyBytes,
             total: Double(now &- started) / 1e9,
-            upstream: Double(elapsed) / 1e9
+            upstream: Double(elapsed) / 1e9,
+            shadowed: facts.shadowed.count
         )
         respond(answer.answer)
     }

@@ -24,6 +24,8 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case body
         /// The answer is being made.
         case answering
+        /// The sender has to take the answer before anything else happens.
+        case flushing
         /// The answer is sent; the rest of the body is read and dropped, then the next head follows.
         case skipping
         /// The last answer is sent; what still comes is dropped.
@@ -41,6 +43,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private let proxyPeers: IPNetworkSet
     private let limiter: ConnectionLimiter
     private var admission: ConnectionLimiter.Admission?
+    private let budget: BodyBudget
 
     private var pending = ByteBuffer()
     private var parser: RequestHeadParser
@@ -48,6 +51,10 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private var body = ByteBuffer()
     private var bodyMax = 0
     private var remaining = 0
+    /// Whether the body was there with its head, so that it need not be fed to the MAC in pieces.
+    private var isWhole = false
+    /// What the body has taken of the budget.
+    private var budgeted = 0
     private var chunks: ChunkedBodyDecoder?
     private var requestCount = 0
     private var lingered = 0
@@ -66,6 +73,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         demandsProxyHeader = listener.proxyPeers != nil
         proxyPeers = listener.proxyPeers ?? .empty
         limiter = listener.limiter
+        budget = listener.budget
         phase = listener.isTLS ? .handshake : .head
         super.init()
         if demandsProxyHeader, !listener.isTLS { phase = .proxyHeader }
@@ -110,6 +118,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         default: break
         }
         phase = .closed
+        giveBudgetBack()
         loop.wheel.cancel(self)
         loop.remove(self)
         if let admission { limiter.release(admission) }
@@ -158,7 +167,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
             }
         case .body: refuse(.httpFraming, "connection closed inside the body")
         case .handshake, .proxyHeader, .skipping, .lingering: close()
-        case .answering, .closed: break
+        case .answering, .flushing, .closed: break
         }
     }
 
@@ -168,14 +177,14 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         switch phase {
         case .head where !parser.hasBegun && pending.readableBytes == 0: close()
         case .handshake, .proxyHeader, .skipping, .lingering: close()
-        case .head, .body, .answering, .closed: break
+        case .head, .body, .answering, .flushing, .closed: break
         }
     }
 
     /// Whether a request is under way, or its answer is being sent.
     var isBusy: Bool {
         switch phase {
-        case .body, .answering: true
+        case .body, .answering, .flushing: true
         case .head: parser.hasBegun
         case .handshake, .proxyHeader, .skipping, .lingering, .closed: false
         }
@@ -199,7 +208,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case .head where !parser.hasBegun && pending.readableBytes == 0: close()
         case .head: refuse(.httpTimeout, "head not complete within the deadline")
         case .body: refuse(.httpTimeout, "body not complete within the deadline")
-        case .skipping, .lingering, .answering: close()
+        case .skipping, .lingering, .answering, .flushing: close()
         case .closed: break
         }
     }
@@ -213,7 +222,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case .lingering:
             lingered += incoming.readableBytes
             if lingered > ConnectionLimits.lingerBytesMax { close() }
-        case .proxyHeader, .head, .body, .answering, .skipping:
+        case .proxyHeader, .head, .body, .answering, .flushing, .skipping:
             if pending.readableBytes == 0 {
                 pending = incoming
             } else {
@@ -225,7 +234,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
 
     /// While an answer is being made, pipelined bytes are held up to a bound and then left in the socket.
     func read(context: ChannelHandlerContext) {
-        if phase == .answering, pending.readableBytes > ConnectionLimits.pipelinedBytesMax {
+        if phase == .answering || phase == .flushing, pending.readableBytes > ConnectionLimits.pipelinedBytesMax {
             hasHeldRead = true
         } else {
             context.read()
@@ -247,18 +256,21 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case .head: readHead()
         case .body: readBody()
         case .skipping: skipBody()
-        case .handshake, .answering, .lingering, .closed: false
+        case .handshake, .answering, .flushing, .lingering, .closed: false
         }
     }
 
     private func readProxyHeader() -> Bool {
         guard let peer = info.peer, proxyPeers.contains(peer) else {
+            loop.metrics.handshakeFailures &+= 1
+            loop.recorder.connectionFailed(info, time: GatewayClock.now())
             close()
             return false
         }
         switch ProxyProtocolV2Parser().parse(&pending) {
         case .needMoreBytes: return false
         case .refused:
+            loop.metrics.handshakeFailures &+= 1
             loop.recorder.connectionFailed(info, time: GatewayClock.now())
             close()
             return false
@@ -307,19 +319,23 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         }
         remaining = announced ?? 0
         chunks = nil
-        let isComplete = announced.map { pending.readableBytes >= $0 } ?? false
-        switch delivery.begin(&request, announced: announced, body: isComplete ? .complete : .arriving) {
+        isWhole = announced.map { pending.readableBytes >= $0 } ?? false
+        switch delivery.begin(&request, announced: announced, body: isWhole ? .complete : .arriving) {
         case .answer(let answer): answerEarly(answer, framing, expectsContinue)
         case .readBody(let max):
             if announced == nil { chunks = ChunkedBodyDecoder(limits: limits.http, bodyLimit: max) }
             bodyMax = max
             phase = .body
+            guard isWhole || takeBudget(announced ?? max) else {
+                refuse(.limitConcurrency, "too many bodies are being received")
+                return false
+            }
             if expectsContinue, pending.readableBytes == 0 { sendContinue() }
             if remaining > pending.readableBytes || chunks != nil {
                 loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.bodyDeadline)
             }
         }
-        return phase != .answering
+        return phase != .answering && phase != .flushing
     }
 
     /// The head is refused before its body was read: the connection lives on only if the body can be read to its end.
@@ -343,6 +359,17 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
 
     private var bodySkipMax: Int { 1 << 20 }
 
+    private func takeBudget(_ count: Int) -> Bool {
+        guard budget.take(count) else { return false }
+        budgeted = count
+        return true
+    }
+
+    private func giveBudgetBack() {
+        if budgeted > 0 { budget.giveBack(budgeted) }
+        budgeted = 0
+    }
+
     private func sendContinue() {
         guard let context else { return }
         var buffer = context.channel.allocator.buffer(capacity: 32)
@@ -356,6 +383,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         if body.readableBytes == 0, available >= remaining {
             // The usual case: the body is a slice of what was received with the head.
             body = pending.readSlice(length: remaining) ?? ByteBuffer()
+            if !isWhole { delivery.feed(body) }
         } else {
             guard available > 0 else { return false }
             if body.readableBytes == 0 { body.reserveCapacity(min(remaining, bodyMax)) }
@@ -386,12 +414,13 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private func bodyComplete() -> Bool {
         let complete = body
         body = ByteBuffer()
+        giveBudgetBack()
         chunks = nil
         phase = .answering
         // The exchange has deadlines of its own: address, audit, upstream.
         loop.wheel.set(self, at: DeadlineWheel.never - DeadlineWheel.tickLength * 2)
         delivery.complete(complete)
-        return phase != .answering
+        return phase != .answering && phase != .flushing
     }
 
     private func skipBody() -> Bool {
@@ -429,6 +458,20 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         if case .own(let own) = answer, case .close = own.connection { keepAlive = false }
         if inputClosed || loop.isDraining { keepAlive = false }
         send(answer)
+        if let context, !context.channel.isWritable {
+            phase = .flushing
+            loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.writeDeadline)
+            return
+        }
+        answerTaken()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if phase == .flushing, context.channel.isWritable { answerTaken() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func answerTaken() {
         guard keepAlive else { return linger() }
         nextRequest()
         if hasHeldRead {
@@ -479,6 +522,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private func linger() {
         guard let context, phase != .closed else { return }
         phase = .lingering
+        giveBudgetBack()
         lingered = pending.readableBytes
         pending = ByteBuffer()
         body = ByteBuffer()

@@ -12,25 +12,32 @@ final class ConnectionLimiter: Sendable {
     private struct State {
         var total = 0
         var byNetwork: [IPAddress: Int] = [:]
+        var totalMax: Int
+        var perAddressMax: Int
     }
 
-    private let totalMax: Int
-    private let perAddressMax: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(totalMax: Int, perAddressMax: Int) {
-        self.totalMax = totalMax
-        self.perAddressMax = perAddressMax
+        state = Mutex(State(totalMax: totalMax, perAddressMax: perAddressMax))
+    }
+
+    /// Sets new limits; connections that are open stay.
+    func limit(total: Int, perAddress: Int) {
+        state.withLock { state in
+            state.totalMax = total
+            state.perAddressMax = perAddress
+        }
     }
 
     /// A place for a connection from `address`, or `nil` at a limit; IPv6 counts by /64.
     func admit(_ address: IPAddress?) -> Admission? {
         let network = address.map(ConnectionLimiter.network)
         let isAdmitted = state.withLock { state in
-            guard state.total < totalMax else { return false }
+            guard state.total < state.totalMax else { return false }
             if let network {
                 let count = state.byNetwork[network] ?? 0
-                guard count < perAddressMax else { return false }
+                guard count < state.perAddressMax else { return false }
                 state.byNetwork[network] = count + 1
             }
             state.total += 1

@@ -9,6 +9,7 @@ struct ListenerContext: Sendable {
     /// Who has to open with a PROXY header; `nil` where it is not spoken.
     let proxyPeers: IPNetworkSet?
     let limiter: ConnectionLimiter
+    let budget: BodyBudget
     /// `nil` for plain HTTP.
     let tls: NIOSSLContext?
 

@@ -23,9 +23,10 @@ final class Listeners: Sendable {
         _ configuration: GatewayConfiguration,
         group: MultiThreadedEventLoopGroup,
         loops: [LoopSlot],
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        budget: BodyBudget
     ) throws(GatewayStartFault) -> Listeners {
-        let boxes = try contexts(configuration, limiter: limiter).map(ListenerContextBox.init)
+        let boxes = try contexts(configuration, limiter: limiter, budget: budget).map(ListenerContextBox.init)
         var channels: [any Channel] = []
         var addresses: [String] = []
         for (listener, box) in zip(configuration.listeners, boxes) {
@@ -44,7 +45,8 @@ final class Listeners: Sendable {
     /// What connections of each listener need, in the order of the configuration.
     static func contexts(
         _ configuration: GatewayConfiguration,
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        budget: BodyBudget
     ) throws(GatewayStartFault) -> [ListenerContext] {
         var result: [ListenerContext] = []
         for listener in configuration.listeners {
@@ -64,6 +66,7 @@ final class Listeners: Sendable {
                     ),
                     proxyPeers: listener.proxyProtocolPeers,
                     limiter: limiter,
+                    budget: budget,
                     tls: tls
                 )
             )

@@ -60,9 +60,10 @@ extension LoopMetrics.PerSource {
     }
 
     /// A delivery whose upstream has answered, or failed; times in seconds.
-    mutating func noteOutcome(_ state: RequestEntry.UpstreamState, bytes: Int, total: Double, upstream: Double) {
+    mutating func noteOutcome(_ state: RequestEntry.UpstreamState, bytes: Int, total: Double, upstream: Double, shadowed count: Int) {
         inFlight -= 1
         allowed &+= 1
+        shadowed &+= UInt64(count)
         switch state {
         case .done: upstreamDone &+= 1
         case .failed: upstreamFailed &+= 1

@@ -58,6 +58,10 @@ struct MetricsRenderer {
                 text.histogram([("source", name(index)), ("decision", "deny")], source.denyDuration)
             }
         }
+        text.family("postern_shadow_refusals_total", .counter, "Refusals of checks in shadow, not acted on.")
+        for (index, source) in metrics.sources.enumerated() where index > 0 {
+            text.sample([("source", name(index))], source.shadowed)
+        }
         text.family("postern_requests_in_flight", .gauge, "Exchanges with upstreams under way.")
         each(&text) { ([("source", $0)], Double($1.inFlight)) }
         text.family("postern_request_body_bytes", .histogram, "Bytes of bodies that were judged.")

@@ -45,6 +45,11 @@ enum SignatureCheck {
         }
     }
 
+    /// Lets a delivery through whose source has the signature check in shadow: nobody is known to have signed it.
+    static func pass<Body: DeliveryBody>(_ delivery: Delivery<Body>) -> AuthenticDelivery<Body> {
+        AuthenticDelivery(body: delivery.body, source: delivery.inspected.source, match: nil)
+    }
+
     /// After the body: one MAC of one live key must match.
     static func evaluate<Body: DeliveryBody>(
         _ delivery: Delivery<Body>,
