@@ -8,6 +8,7 @@ enum ProcessHardening {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         forbidTracing()
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         umask(0o027)
     }
 

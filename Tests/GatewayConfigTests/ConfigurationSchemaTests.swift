@@ -22,7 +22,7 @@ struct ConfigurationSchemaTests {
     private let scratch = SchemaScratch()
 
     init() throws {
-        schema = try CompiledSchema(compiling: Array(ConfigurationSchema.document.utf8))
+        schema = try CompiledSchema.compile(bytes: Array(ConfigurationSchema.document.utf8))
     }
 
     private func accepts(_ yaml: String) throws -> Bool {
@@ -36,7 +36,7 @@ struct ConfigurationSchemaTests {
     static let hasValidator: Bool = {
         let text = Array("1".utf8)
         let document = JSONDocument()
-        guard let never = try? CompiledSchema(compiling: Array("false".utf8)), document.parse(text.span) == nil else {
+        guard let never = try? CompiledSchema.compile(bytes: Array("false".utf8)), document.parse(text.span) == nil else {
             return false
         }
         return never.validate(document, text.span, SchemaScratch()) != .valid

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayStorage
 import Synchronization
 
@@ -12,10 +13,24 @@ final class FaultyFiles: FileOperations {
         case always(name: String, code: Int32)
     }
 
+    /// A write that stands still until the test lets it go.
+    final class Hold: Sendable {
+        let entered = DispatchSemaphore(value: 0)
+        let leave = DispatchSemaphore(value: 0)
+    }
+
+    private let hold = Mutex<Hold?>(nil)
     private let state: Mutex<(plan: Plan, calls: Int, hits: Int, names: [String])>
     private let system = SystemFileOperations()
 
     init(_ plan: Plan = .never) { state = Mutex((plan, 0, 0, [])) }
+
+    /// Makes the next write stand still.
+    func holdNextWrite() -> Hold {
+        let made = Hold()
+        hold.withLock { $0 = made }
+        return made
+    }
 
     var calls: Int { state.withLock { $0.calls } }
     var hits: Int { state.withLock { $0.hits } }
@@ -45,6 +60,14 @@ final class FaultyFiles: FileOperations {
     }
     func close(_ descriptor: Int32) { system.close(descriptor) }
     func write(_ descriptor: Int32, _ bytes: Span<UInt8>) throws(FileFailure) -> Int {
+        let held = hold.withLock { hold in
+            defer { hold = nil }
+            return hold
+        }
+        if let held {
+            held.entered.signal()
+            held.leave.wait()
+        }
         do throws(FileFailure) {
             try step("write")
         } catch {
@@ -99,6 +122,7 @@ final class FaultyFiles: FileOperations {
         return try system.list(path)
     }
     func lock(_ descriptor: Int32) throws(FileFailure) -> Bool { try system.lock(descriptor) }
+    func unlock(_ descriptor: Int32) { system.unlock(descriptor) }
     func allocate(_ descriptor: Int32, size: Int) throws(FileFailure) {
         try step("posix_fallocate")
         try system.allocate(descriptor, size: size)

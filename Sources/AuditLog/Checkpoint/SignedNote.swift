@@ -10,6 +10,13 @@ package struct SignedNote: Sendable, Equatable {
         package let keyID: UInt32
         /// The signature.
         package let bytes: [UInt8]
+
+        /// Makes a signature line.
+        package init(name: String, keyID: UInt32, bytes: [UInt8]) {
+            self.name = name
+            self.keyID = keyID
+            self.bytes = bytes
+        }
     }
 
     /// What a list of keys says about a note.

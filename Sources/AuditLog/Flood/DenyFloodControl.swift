@@ -48,6 +48,14 @@ package struct DenyFloodControl: Sendable {
         /// The time of the last.
         package let last: Int64
 
+        /// Makes a summary.
+        package init(group: Group, count: Int, first: Int64, last: Int64) {
+            self.group = group
+            self.count = count
+            self.first = first
+            self.last = last
+        }
+
         /// The entry to append, `request.deny_summary`.
         package func entry(time: Int64) -> ControlEntry {
             var members: [String: AuditValue] = [

@@ -155,6 +155,7 @@ extension AuditCommitter {
         writeCheckpoint(now, isBoundary: false)
         if let segment { files.close(segment.descriptor) }
         segment = nil
+        files.unlock(lock)
         files.close(lock)
         state = .stopped
     }

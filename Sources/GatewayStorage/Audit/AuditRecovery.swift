@@ -56,12 +56,18 @@ struct AuditRecovery {
         let lock = try files.open(paths.lock, .lock)
         do {
             guard try files.lock(lock) else { throw AuditOpenFault.locked(path: paths.lock) }
+        } catch {
+            files.close(lock)
+            throw error
+        }
+        do {
             let signer = try AuditSigner.load(path: settings.keyPath, origin: settings.logOrigin, files: files)
             try checkDescription(signer)
             var opened = Opened(hasher: try TreeHasher(), signer: signer, lock: lock)
             try readEntries(&opened)
             return opened
         } catch {
+            files.unlock(lock)
             files.close(lock)
             throw error
         }

@@ -59,7 +59,8 @@ package final class AuditWriter: Sendable {
         thread = WriterThread()
         gate.state = committer.state
         let box = CommitterBox(committer)
-        thread.start { [self] in run(box.take()) }
+        // Without its thread nothing would ever be written: refuse from the start.
+        if !thread.start({ [self] in run(box.take()) }) { gate.state = .failed }
     }
 
     /// Whether entries are taken now.

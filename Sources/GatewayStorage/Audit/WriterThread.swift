@@ -11,7 +11,6 @@ final class WriterThread: Sendable {
     private let handle = Mutex<pthread_t?>(nil)
 
     /// Starts the thread; `false` where the system refuses.
-    @discardableResult
     func start(_ run: @escaping @Sendable () -> Void) -> Bool {
         let body = Unmanaged.passRetained(Body(run))
         var thread = pthread_t()

@@ -34,6 +34,8 @@ package protocol FileOperations: Sendable {
     func list(_ path: String) throws(FileFailure) -> [String]
     /// Takes the exclusive lock of a file; `false` where another process has it.
     func lock(_ descriptor: Int32) throws(FileFailure) -> Bool
+    /// Gives the lock back at once, also where a process that was just forked still holds the descriptor.
+    func unlock(_ descriptor: Int32)
     /// Reserves space for a file.
     func allocate(_ descriptor: Int32, size: Int) throws(FileFailure)
     /// Free and total bytes of the file system that holds `path`.

@@ -112,6 +112,8 @@ package struct SystemFileOperations: FileOperations {
         throw FileFailure(call: "flock", path: "", code: errno)
     }
 
+    package func unlock(_ descriptor: Int32) { _ = flock(descriptor, LOCK_UN) }
+
     package func allocate(_ descriptor: Int32, size: Int) throws(FileFailure) {
         let code = posix_fallocate(descriptor, 0, size)
         if code != 0 { throw FileFailure(call: "posix_fallocate", path: "", code: code) }

@@ -9,6 +9,7 @@ package struct KeyID: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The name.
     package var description: String { text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

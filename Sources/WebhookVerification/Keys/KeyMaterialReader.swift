@@ -15,6 +15,7 @@ package struct KeyMaterialReader: Sendable {
 
     /// A key and what should be said about it.
     package struct Result: Sendable {
+        /// The key, ready for a verifier.
         package let material: SigningKey.Material
         /// Sentences for the operator, for example that the secret is shorter than 24 bytes.
         package let warnings: [String]

@@ -24,8 +24,11 @@ package struct SigningKey: Sendable {
         case revoked
     }
 
+    /// The name in audit entries and metrics.
     package let id: KeyID
+    /// What the key is made of.
     package let material: Material
+    /// What the key is good for.
     package let state: State
     /// The first moment at which the key is accepted; `nil` for always.
     package let notBefore: Timestamp?
@@ -34,6 +37,7 @@ package struct SigningKey: Sendable {
     /// The name that the sender gives the key, for schemes that name it in the request; `nil` fits any name.
     package let senderKeyID: String?
 
+    /// A key that is accepted always, unless state or dates say otherwise.
     package init(
         id: KeyID,
         material: Material,

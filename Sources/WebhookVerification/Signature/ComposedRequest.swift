@@ -11,6 +11,7 @@ package struct ComposedRequest: Sendable {
     /// The body.
     package var body: [UInt8]
 
+    /// Puts a request together; every part has a default.
     package init(
         method: String = "POST",
         target: String = "/",

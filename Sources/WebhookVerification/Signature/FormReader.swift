@@ -107,7 +107,7 @@ enum FormReader {
     }
 
     /// Decodes `%XX` and `+`; `false` where an escape is not whole.
-    private static func decode(_ text: Span<UInt8>, appendingTo output: inout [UInt8]) -> Bool {
+    static func decode(_ text: Span<UInt8>, appendingTo output: inout [UInt8]) -> Bool {
         var index = 0
         while index < text.count {
             let byte = text[index]

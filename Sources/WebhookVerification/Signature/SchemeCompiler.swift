@@ -310,7 +310,7 @@ struct SchemeCompiler {
         case .jwt:
             if scheme.jwt == nil { fail("jwt", "the rules of the token are needed") }
         case .httpMessageSignatures:
-            if scheme.messageSignature == nil { fail("message_signature", "the rules of the signature are needed") }
+            compileMessageRules()
         case .detachedJWS:
             if scheme.signature.from.isEmpty { fail("signature.from", "the place of the signature is needed") }
         case .basic, .snsMessage: break
@@ -326,6 +326,23 @@ struct SchemeCompiler {
         }
         if usesURL, scheme.publicURL == nil { fail("url.base", "the public URL is signed, so it has to be configured") }
         checkSignatureFields()
+    }
+
+    private mutating func compileMessageRules() {
+        guard let rules = scheme.messageSignature else {
+            return fail("message_signature", "the rules of the signature are needed")
+        }
+        if MessageAlgorithm(name: rules.algorithm) == nil {
+            let names = MessageAlgorithm.allNames.joined(separator: ", ")
+            fail("message_signature.algorithm", "'\(rules.algorithm)' is none of \(names)")
+        }
+        for (index, component) in rules.requiredComponents.enumerated() {
+            var canonical: [UInt8] = []
+            StructuredFieldParser.item(Array(component.utf8))?.append(to: &canonical)
+            if !canonical.elementsEqual(component.utf8) || component.utf8.first != UInt8(ascii: "\"") {
+                fail("message_signature.components[\(index)]", "'\(component)' is not written like \"content-digest\"")
+            }
+        }
     }
 
     private var allParts: [ContentPart] {
@@ -434,6 +451,10 @@ struct SchemeCompiler {
             }
         }
         if draft.algorithm == .detachedJWS { draft.covers = [.body, .url, .method] }
+        if draft.algorithm == .snsMessage {
+            draft.covers = [.body]
+            warn("algorithm", "Amazon signs the members Message to Type only: do not use others of the body")
+        }
         let required = scheme.messageSignature?.requiredComponents ?? []
         if required.contains("\"content-digest\"") { draft.covers.insert(.body) }
         if required.contains("\"@method\"") { draft.covers.insert(.method) }

@@ -57,6 +57,7 @@ package struct SignatureScheme: Sendable, Hashable {
         /// The source that names which key signed; a name that no key has is a refusal.
         package var idFrom: String?
 
+        /// Text as it is, no prefix, no suffix.
         package init() {}
     }
 
@@ -79,6 +80,7 @@ package struct SignatureScheme: Sendable, Hashable {
         /// `hex`, `base64` or `base64url`; `base64-any` accepts either alphabet.
         package var encoding = "hex"
 
+        /// One whole value in hexadecimal.
         package init() {}
     }
 
@@ -89,6 +91,7 @@ package struct SignatureScheme: Sendable, Hashable {
         /// Literal text and `{parts}`.
         package var text: String
 
+        /// A piece of text, with a condition where it has one.
         package init(_ text: String, if condition: String? = nil) {
             self.text = text
             self.condition = condition
@@ -108,14 +111,18 @@ package struct SignatureScheme: Sendable, Hashable {
         /// Whether a delivery without it passes.
         package var isOptional = false
 
+        /// A timestamp in seconds at a source.
         package init(from: String) { self.from = from }
     }
 
     /// Two templates that must give the same bytes.
     package struct Requirement: Sendable, Hashable {
+        /// The template on the left, for example a header.
         package var left: String
+        /// The template on the right, for example a fixed text.
         package var right: String
 
+        /// Makes a requirement out of two templates.
         package init(_ left: String, equals right: String) {
             self.left = left
             self.right = right
@@ -139,6 +146,7 @@ package struct SignatureScheme: Sendable, Hashable {
         /// What stands between two fields.
         package var join = ";"
 
+        /// Lines `name:value` joined by `;`, named by a source.
         package init(list: String) { self.list = list }
     }
 
@@ -161,19 +169,23 @@ package struct SignatureScheme: Sendable, Hashable {
 
         /// A claim that must equal a template.
         package struct Binding: Sendable, Hashable {
+            /// The claim's name.
             package var claim: String
+            /// The template that the claim has to equal.
             package var equals: String
             /// Whether a token without the claim passes.
             package var isOptional = false
             /// Whether the claim counts only for requests with a body.
             package var onlyWithBody = false
 
+            /// A claim that has to be there and to equal a template.
             package init(_ claim: String, equals: String) {
                 self.claim = claim
                 self.equals = equals
             }
         }
 
+        /// A token at a source; the algorithms have to be listed.
         package init(from: String) { self.from = from }
     }
 
@@ -189,10 +201,12 @@ package struct SignatureScheme: Sendable, Hashable {
         package var tag: String?
         /// Seconds after `created`; `nil` where `created` is not demanded.
         package var maxAge: Int64? = 300
-        /// Whether `expires` and `nonce` must be there.
+        /// Whether `expires` must be there.
         package var requiresExpires = false
+        /// Whether `nonce` must be there.
         package var requiresNonce = false
 
+        /// Ed25519, nothing required.
         package init() {}
     }
 }

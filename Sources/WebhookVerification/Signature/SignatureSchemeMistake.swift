@@ -5,6 +5,7 @@ package struct SignatureSchemeMistake: Error, Sendable, Hashable {
     /// What is wrong and what would be right.
     package let text: String
 
+    /// Makes a mistake out of a field and a sentence.
     package init(_ field: String, _ text: String) {
         self.field = field
         self.text = text
@@ -13,7 +14,9 @@ package struct SignatureSchemeMistake: Error, Sendable, Hashable {
 
 /// All mistakes of a scheme at once; never empty.
 package struct SignatureSchemeMistakes: Error, Sendable, Hashable {
+    /// The mistakes in the order of the fields.
     package let mistakes: [SignatureSchemeMistake]
 
+    /// Collects mistakes; the caller has at least one.
     package init(_ mistakes: [SignatureSchemeMistake]) { self.mistakes = mistakes }
 }

@@ -86,10 +86,8 @@ package final class SignatureVerifier {
             return judge(head, bytes, body, stream, now)
         case .jwt: return judgeToken(head, bytes, body, now)
         case .detachedJWS: return judgeDetachedToken(head, bytes, body, now)
-        case .httpMessageSignatures, .snsMessage:
-            return .failure(
-                SignatureFault.unsupportedAlgorithm.denial("this build does not judge \(scheme.algorithm.name)")
-            )
+        case .httpMessageSignatures: return judgeMessage(head, bytes, body, now)
+        case .snsMessage: return judgeNotification(body, now)
         }
     }
 
