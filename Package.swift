@@ -74,8 +74,16 @@ let package = Package(
         ),
 
         .target(name: "GatewayTestSupport", path: "Tests/GatewayTestSupport", swiftSettings: strict),
-        .testTarget(name: "GatewayCryptoTests", dependencies: ["GatewayCrypto", "GatewayTestSupport"], swiftSettings: strict),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "GatewayTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayCryptoTests",
+            dependencies: ["GatewayCrypto", "GatewayTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StrictJSONTests",
+            dependencies: ["StrictJSON", "GatewayTestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "JSONSchemaTests",
             dependencies: ["JSONSchema", "StrictJSON", "GatewayTestSupport"],

@@ -67,7 +67,10 @@ package final class Gateway: Sendable {
     private let budget = BodyBudget(total: 256 << 20)
 
     /// Starts everything; when it returns, deliveries are taken.
-    package static func start(_ configuration: GatewayConfiguration, options: Options) throws(GatewayStartFault) -> Gateway {
+    package static func start(
+        _ configuration: GatewayConfiguration,
+        options: Options
+    ) throws(GatewayStartFault) -> Gateway {
         let snapshot = try build(configuration, generation: 1)
         try makeDirectory(configuration.audit.directory)
         let replaySecret = try StateFiles.replaySecret(in: configuration.audit.directory)
@@ -85,7 +88,9 @@ package final class Gateway: Sendable {
                 loops.append(
                     try loop.submit {
                         let recorder = AuditRecorder(
-                            lane: lane, writer: writer, admitsOnWrite: configuration.audit.durability == .written
+                            lane: lane,
+                            writer: writer,
+                            admitsOnWrite: configuration.audit.durability == .written
                         )
                         sink.attach(recorder)
                         let context = try LoopContext(
@@ -101,11 +106,18 @@ package final class Gateway: Sendable {
                 )
             }
             let limiter = ConnectionLimiter(
-                totalMax: configuration.limits.connections, perAddressMax: configuration.limits.connectionsPerAddress
+                totalMax: configuration.limits.connections,
+                perAddressMax: configuration.limits.connectionsPerAddress
             )
             let gateway = try Gateway(
-                options: options, group: group, writer: writer, replay: replay, replaySecret: replaySecret,
-                loops: loops, snapshot: snapshot, limiter: limiter
+                options: options,
+                group: group,
+                writer: writer,
+                replay: replay,
+                replaySecret: replaySecret,
+                loops: loops,
+                snapshot: snapshot,
+                limiter: limiter
             )
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
@@ -221,7 +233,8 @@ package final class Gateway: Sendable {
                 prepared.append(
                     try loop.submit {
                         NIOLoopBound(
-                            try DeliveryVerifier(table: snapshot.table, replaySecret: secret), eventLoop: loop
+                            try DeliveryVerifier(table: snapshot.table, replaySecret: secret),
+                            eventLoop: loop
                         )
                     }.wait()
                 )
@@ -235,7 +248,8 @@ package final class Gateway: Sendable {
         }
         listeners.replace(contexts)
         limiter.limit(
-            total: configuration.limits.connections, perAddress: configuration.limits.connectionsPerAddress
+            total: configuration.limits.connections,
+            perAddress: configuration.limits.connectionsPerAddress
         )
         state.withLock { $0.snapshot = snapshot }
     }
@@ -318,7 +332,10 @@ package final class Gateway: Sendable {
         for part in path.split(separator: "/") {
             current += "/" + part
             if mkdir(current, 0o750) != 0, errno != EEXIST {
-                throw GatewayStartFault(.cannotCreate, "\(current): cannot be made: \(String(cString: strerror(errno)))")
+                throw GatewayStartFault(
+                    .cannotCreate,
+                    "\(current): cannot be made: \(String(cString: strerror(errno)))"
+                )
             }
         }
     }

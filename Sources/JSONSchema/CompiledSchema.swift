@@ -29,7 +29,9 @@ package struct CompiledSchema: Sendable {
         return CompiledSchema(program: try compiler.compile(root))
     }
 
-    /// Judges a parsed document; `bytes` are those it was parsed from. Allocates nothing for ordinary payloads.
+    /// Judges a parsed document; `bytes` are those it was parsed from.
+    ///
+    /// Allocates nothing for ordinary payloads.
     package func validate(_ document: JSONDocument, _ bytes: Span<UInt8>, _ scratch: SchemaScratch) -> Verdict {
         withByteView(bytes) { validate(document, $0, scratch) }
     }

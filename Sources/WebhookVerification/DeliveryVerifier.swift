@@ -2,9 +2,11 @@ package import GatewayCrypto
 import JSONSchema
 import StrictJSON
 
-/// The ordered list of checks. Start reading here.
+/// The ordered list of checks.
 ///
-///     1 route → 2 client address → 3 content → 4 signature → 5 timestamp → 6 payload → 7 replay
+/// Start reading here.
+///
+/// 1 route → 2 client address → 3 content → 4 signature → 5 timestamp → 6 payload → 7 replay
 ///
 /// `inspect` runs what needs no body, `verify` what needs it; `ReplayCheck` judges the store's answer. A check that
 /// refuses ends the list, unless the source has it in shadow. Pure and synchronous: bytes, a time and keys go in, a
@@ -35,10 +37,8 @@ package final class DeliveryVerifier {
 
     /// Checks 1 to 3 and the shape of the signature: all that can be judged before the body is read.
     ///
-    /// - Parameters:
-    ///   - announced: the Content-Length, `nil` for a chunked body.
-    ///   - body: whether the whole body is there already, or will come in pieces through `update`.
-    ///   - facts: filled as far as the checks got, also on refusal.
+    /// `announced` is the Content-Length, `nil` for a chunked body; `body` says whether the whole body is there already or
+    /// comes in pieces through `update`. `facts` are filled as far as the checks got, also on refusal.
     package func inspect(
         _ head: DeliveryHead,
         bytes: Span<UInt8>,
@@ -66,13 +66,18 @@ package final class DeliveryVerifier {
         let source = table.sources[index]
 
         if let denial = enforce(
-            ClientAddressCheck.evaluate(facts.client, list: source.allow), .address, source, &facts
+            ClientAddressCheck.evaluate(facts.client, list: source.allow),
+            .address,
+            source,
+            &facts
         ) {
             return .failure(denial)
         }
         if let denial = enforce(
             ContentCheck.evaluate(head, bytes: bytes, rules: source.content, announced: announced),
-            .content, source, &facts
+            .content,
+            source,
+            &facts
         ) {
             return .failure(denial)
         }
@@ -119,7 +124,12 @@ package final class DeliveryVerifier {
 
         let authentic: AuthenticDelivery<Body>
         switch SignatureCheck.evaluate(
-            delivery, verifier: signatures[source.index], head: head, headBytes: headBytes, bodyBytes: bytes, now: now
+            delivery,
+            verifier: signatures[source.index],
+            head: head,
+            headBytes: headBytes,
+            bodyBytes: bytes,
+            now: now
         ) {
         case .success(let passed): authentic = passed
         case .failure(let denial):
@@ -180,7 +190,8 @@ package final class DeliveryVerifier {
             payload.describe(rules, head: head, headBytes: headBytes, bytes: bytes, into: &facts)
             record(source.audit, bytes, &facts)
             if case .compiled(let schema) = rules.schema,
-                let denial = enforce(payload.evaluate(schema, bytes: bytes), .payload, source, &facts) {
+                let denial = enforce(payload.evaluate(schema, bytes: bytes), .payload, source, &facts)
+            {
                 return .failure(denial)
             }
         }
@@ -190,7 +201,8 @@ package final class DeliveryVerifier {
         case .success(let found): choice = found
         }
         if isParsed, let schema = choice.schema,
-            let denial = enforce(payload.evaluate(schema, bytes: bytes), .payload, source, &facts) {
+            let denial = enforce(payload.evaluate(schema, bytes: bytes), .payload, source, &facts)
+        {
             return .failure(denial)
         }
         if !rules.allowedEvents.isEmpty {

@@ -20,11 +20,10 @@ struct ReloadCommand: ParsableCommand {
             StandardError.line("postern: no gateway answers on \(admin.socket ?? "")")
             throw ExitCodes.unavailable
         }
-        if reply.status == 200 {
-            print(reply.body, terminator: "")
-        } else {
+        guard reply.status == 200 else {
             StandardError.line("postern: refused: \(reply.body)")
             throw ExitCodes.configuration
         }
+        print(reply.body, terminator: "")
     }
 }

@@ -36,7 +36,8 @@ struct ConfigurationSchemaTests {
     static let hasValidator: Bool = {
         let text = Array("1".utf8)
         let document = JSONDocument()
-        guard let never = try? CompiledSchema.compile(bytes: Array("false".utf8)), document.parse(text.span) == nil else {
+        guard let never = try? CompiledSchema.compile(bytes: Array("false".utf8)), document.parse(text.span) == nil
+        else {
             return false
         }
         return never.validate(document, text.span, SchemaScratch()) != .valid

@@ -162,11 +162,11 @@ struct ForwardDecoder {
         do throws(FileReader.Fault) {
             let bytes = try FileReader.read(path, trust: .configuration, limit: 4 << 20)
             if PEMText(bytes) == nil {
-                reader.mistake("'ca': the file '\(ConfigNode.cut(text))' holds no PEM block", in: "ca")
+                reader.mistake("'ca': the file '\(text)' holds no PEM block", in: "ca")
             }
             return path
         } catch {
-            reader.mistake("'ca': the file '\(ConfigNode.cut(text))' \(error.sentence)", in: "ca")
+            reader.mistake("'ca': the file '\(text)' \(error.sentence)", in: "ca")
             return nil
         }
     }

@@ -93,18 +93,18 @@ struct ListenerDecoder {
             var bytes = try FileReader.read(path, trust: trust, limit: 1 << 20)
             defer { SecretBytes.wipe(&bytes) }
             guard let pem = PEMText(bytes) else {
-                reader.mistake("'\(name)': the file '\(ConfigNode.cut(text))' holds no PEM block", in: name)
+                reader.mistake("'\(name)': the file '\(text)' holds no PEM block", in: name)
                 return nil
             }
             if context.mode == .production, pem.isDevelopmentCertificate {
                 reader.mistake(
-                    "'\(name)': the file '\(ConfigNode.cut(text))' is a throw-away development certificate; it is accepted with --dev only",
+                    "'\(name)': the file '\(text)' is a throw-away development certificate; it is accepted with --dev only",
                     in: name
                 )
             }
             return path
         } catch {
-            reader.mistake("'\(name)': the file '\(ConfigNode.cut(text))' \(error.sentence)", in: name)
+            reader.mistake("'\(name)': the file '\(text)' \(error.sentence)", in: name)
             return nil
         }
     }

@@ -27,7 +27,7 @@ struct SchemaFile {
             )
             return compile(bytes, reference, at: position)
         } catch {
-            log.mistake("the schema '\(ConfigNode.cut(reference))' \(error.sentence)", at: position)
+            log.mistake("the schema '\(reference)' \(error.sentence)", at: position)
             return nil
         }
     }

@@ -83,7 +83,9 @@ final class AdminHandler: ChannelInboundHandler {
         case (.GET, "/metrics"), (.HEAD, "/metrics"):
             guard gateway.configuration.telemetry.servesMetrics else { return .text(.notFound, "metrics are off\n") }
             return Reply(
-                status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: gateway.renderMetrics()
+                status: .ok,
+                type: "text/plain; version=0.0.4; charset=utf-8",
+                body: gateway.renderMetrics()
             )
         case (.POST, "/v1/reload"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }

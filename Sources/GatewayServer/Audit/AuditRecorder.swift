@@ -80,7 +80,9 @@ final class AuditRecorder {
     /// A connection that never came to a request: counted in summaries only.
     func connectionFailed(_ info: ConnectionInfo, time: Timestamp) {
         let group = DenyFloodControl.Group(
-            source: "", network: AuditRecorder.network(info.peer), reason: DenialReason.httpFraming.rawValue
+            source: "",
+            network: AuditRecorder.network(info.peer),
+            reason: DenialReason.httpFraming.rawValue
         )
         _ = writer.judgeDenial(group, now: time.microseconds)
     }

@@ -6,9 +6,9 @@ import HTTPCodec
 import NIOCore
 import WebhookVerification
 
-/// One request after another of a connection, from its head to its answer: owns the order
+/// One request after another of a connection, from its head to its answer: owns the order.
 ///
-///     inspect → body → verify → claim → admit entry durable → forward → outcome entry → finish or release → answer
+/// inspect → body → verify → claim → admit entry durable → forward → outcome entry → finish or release → answer
 ///
 /// and nothing of HTTP's framing. Owned by one event loop; reused for every request of its connection. When the sender
 /// leaves while its event is being forwarded, the exchange goes on without it.
@@ -93,7 +93,10 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         fillHead()
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
         let context = DeliveryContext(
-            peer: info.peer, resolver: info.resolver, transport: info.transport, now: received
+            peer: info.peer,
+            resolver: info.resolver,
+            transport: info.transport,
+            now: received
         )
         let result = verifier.inspect(
             head,
@@ -140,7 +143,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func fillHead() {
         head.method = DeliveryHandler.range(request.methodSpan)
         head.path = DeliveryHandler.range(request.path)
-        let end = request.query.map { Int($0.start) + Int($0.length) } ?? (Int(request.path.start) + Int(request.path.length))
+        let end =
+            request.query.map { Int($0.start) + Int($0.length) } ?? (Int(request.path.start) + Int(request.path.length))
         head.target = ByteRange(start: UInt32(request.path.start), count: UInt32(end - Int(request.path.start)))
         head.query = request.query.map(DeliveryHandler.range)
         head.authority = request.authority.map(DeliveryHandler.range)
@@ -271,7 +275,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         step = .recording
         let begun = GatewayClock.monotonic()
         recordingStarted = begun
-        durations.claim = DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
+        durations.claim =
+            DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
         loop.recorder.fill(.admit, record: makeRecord(at: received)) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
@@ -439,7 +444,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
         _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, reason: denial.reason, receiver: nil)
         loop.metrics.sources[(facts.source ?? -1) + 1].noteRefusal(
-            denial.reason, bytes: bodyBytes, total: Double(now &- started) / 1e9
+            denial.reason,
+            bytes: bodyBytes,
+            total: Double(now &- started) / 1e9
         )
     }
 

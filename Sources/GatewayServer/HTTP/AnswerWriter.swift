@@ -104,8 +104,10 @@ enum AnswerWriter {
         field.name.length == 12
             && head.withBytes(of: field.name) { name in
                 let expected: StaticString = "x-request-id"
-                for index in 0..<12 where name.unsafeLoad(fromByteOffset: index, as: UInt8.self) | 0x20
-                    != (expected.utf8Start + index).pointee | 0x20 { return false }
+                for index in 0..<12
+                where name.unsafeLoad(fromByteOffset: index, as: UInt8.self) | 0x20
+                    != (expected.utf8Start + index).pointee | 0x20
+                { return false }
                 return true
             }
     }

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The bytes of all bodies that are held at once (R-DOS-10). Shared by all event loops; a plain counter, no lock.
+/// The bytes of all bodies that are held at once (R-DOS-10).
+///
+/// Shared by all event loops; a plain counter, no lock.
 ///
 /// A body whose length is announced pays before its first byte is kept, a chunked one as it grows.
 final class BodyBudget: Sendable {

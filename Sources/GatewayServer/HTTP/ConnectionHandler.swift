@@ -399,7 +399,9 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private func readChunks() -> Bool {
         let before = body.readableBytes
         guard let outcome = chunks?.decode(&pending, into: &body) else { return false }
-        if body.readableBytes > before, let part = body.getSlice(at: body.readerIndex + before, length: body.readableBytes - before) {
+        if body.readableBytes > before,
+            let part = body.getSlice(at: body.readerIndex + before, length: body.readableBytes - before)
+        {
             delivery.feed(part)
         }
         switch outcome {
@@ -501,16 +503,27 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         let framing = AnswerWriter.Framing(keepAlive: keepAlive, isHead: isHead)
         let seconds = Int(GatewayClock.now().seconds)
         var capacity = 512
-        if case .relayed(let response) = answer { capacity += response.body.readableBytes + response.head.bytes.readableBytes }
+        if case .relayed(let response) = answer {
+            capacity += response.body.readableBytes + response.head.bytes.readableBytes
+        }
         var buffer = context.channel.allocator.buffer(capacity: capacity)
         switch answer {
         case .own(let own):
             AnswerWriter.write(
-                own, requestID: delivery.requestID, framing: framing, date: &loop.date, seconds: seconds, into: &buffer
+                own,
+                requestID: delivery.requestID,
+                framing: framing,
+                date: &loop.date,
+                seconds: seconds,
+                into: &buffer
             )
         case .relayed(let response):
             AnswerWriter.write(
-                response, requestID: delivery.requestID, framing: framing, date: &loop.date, seconds: seconds,
+                response,
+                requestID: delivery.requestID,
+                framing: framing,
+                date: &loop.date,
+                seconds: seconds,
                 into: &buffer
             )
         }

@@ -1,8 +1,9 @@
 import Synchronization
 import WebhookVerification
 
-/// How many connections there may be, in all and from one address (R-DOS-05). Shared by all event loops, behind a lock
-/// that is taken when a connection opens and when it closes.
+/// How many connections there may be, in all and from one address (R-DOS-05).
+///
+/// Shared by all event loops, behind a lock that is taken when a connection opens and when it closes.
 final class ConnectionLimiter: Sendable {
     /// A place that was given; to be given back once.
     struct Admission {

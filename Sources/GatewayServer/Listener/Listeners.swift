@@ -54,7 +54,10 @@ final class Listeners: Sendable {
             do {
                 tls = try listener.tls.map(TLSContexts.server)
             } catch {
-                throw GatewayStartFault(.configuration, "\(listener.endpoint): certificate and key cannot be used: \(error)")
+                throw GatewayStartFault(
+                    .configuration,
+                    "\(listener.endpoint): certificate and key cannot be used: \(error)"
+                )
             }
             result.append(
                 ListenerContext(
@@ -103,7 +106,8 @@ final class Listeners: Sendable {
         case .ip(let address, let port):
             return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: address.text, port: port).wait()
-        case .unix(let path): return try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+        case .unix(let path):
+            return try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
         }
     }
 

@@ -8,7 +8,8 @@ enum TLSContexts {
         let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
         let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(key)
+            certificateChain: chain,
+            privateKey: .privateKey(key)
         )
         configuration.minimumTLSVersion = tls.minimum == .v13 ? .tlsv13 : .tlsv12
         configuration.cipherSuiteValues = suites

@@ -1,8 +1,12 @@
 import NIOCore
 
-/// Something with a deadline: at most one at a time. Owned by one event loop.
+/// Something with a deadline: at most one at a time.
+///
+/// Owned by one event loop.
 class DeadlineHolder {
-    /// Nanoseconds of the monotonic clock; `never` for none. Changed through the wheel only.
+    /// Nanoseconds of the monotonic clock; `never` for none.
+    ///
+    /// Changed through the wheel only.
     fileprivate(set) var deadline: Int64 = DeadlineWheel.never
     /// The slot it stands in, -1 for none; may be earlier than the deadline, never later.
     fileprivate var slot = -1

@@ -1,4 +1,6 @@
-/// Counts of values in fixed buckets, as Prometheus wants them. Owned by one event loop; merged when scraped.
+/// Counts of values in fixed buckets, as Prometheus wants them.
+///
+/// Owned by one event loop; merged when scraped.
 struct Histogram: Sendable {
     /// Upper bounds in the unit of the metric, ascending; one more bucket holds the rest.
     let bounds: [Double]

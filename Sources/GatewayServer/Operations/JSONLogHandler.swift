@@ -23,7 +23,9 @@ package struct JSONLogHandler: LogHandler {
         JSONLogHandler.append(label, to: &line)
         line += ",\"msg\":"
         JSONLogHandler.append("\(event.message)", to: &line)
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += ","
             JSONLogHandler.append(key, to: &line)
             line += ":"

@@ -1,7 +1,9 @@
 import AuditLog
 import WebhookVerification
 
-/// What one event loop counts. Plain integers: only its loop writes them, a scrape copies them on that loop.
+/// What one event loop counts.
+///
+/// Plain integers: only its loop writes them, a scrape copies them on that loop.
 struct LoopMetrics: Sendable {
     /// What is counted for each source; index 0 stands for requests that reached no source.
     ///
@@ -60,7 +62,13 @@ extension LoopMetrics.PerSource {
     }
 
     /// A delivery whose upstream has answered, or failed; times in seconds.
-    mutating func noteOutcome(_ state: RequestEntry.UpstreamState, bytes: Int, total: Double, upstream: Double, shadowed count: Int) {
+    mutating func noteOutcome(
+        _ state: RequestEntry.UpstreamState,
+        bytes: Int,
+        total: Double,
+        upstream: Double,
+        shadowed count: Int
+    ) {
         inFlight -= 1
         allowed &+= 1
         shadowed &+= UInt64(count)

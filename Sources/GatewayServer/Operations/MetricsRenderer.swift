@@ -84,7 +84,8 @@ struct MetricsRenderer {
                     text.sample([("source", source.name), ("key", key.id.text), ("result", "match")], count)
                 }
                 text.sample(
-                    [("source", source.name), ("key", ""), ("result", "mismatch")], counters.signatureFailures
+                    [("source", source.name), ("key", ""), ("result", "mismatch")],
+                    counters.signatureFailures
                 )
             }
         }
@@ -117,7 +118,8 @@ struct MetricsRenderer {
         text.sample([], audit.lost)
         text.gauge("postern_audit_tree_size", "Entries in the log.", Double(audit.treeSize))
         text.gauge(
-            "postern_audit_checkpoint_timestamp_seconds", "Time of the newest checkpoint.",
+            "postern_audit_checkpoint_timestamp_seconds",
+            "Time of the newest checkpoint.",
             Double(audit.checkpointTime) / 1e6
         )
         text.gauge("postern_audit_unsigned_records", "Entries no checkpoint covers yet.", Double(audit.unsignedRecords))

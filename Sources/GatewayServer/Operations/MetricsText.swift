@@ -24,7 +24,9 @@ struct MetricsText {
 
     mutating func sample(_ labels: [(String, String)], _ value: UInt64) { line(current, labels, "\(value)") }
 
-    mutating func sample(_ labels: [(String, String)], _ value: Double) { line(current, labels, MetricsText.number(value)) }
+    mutating func sample(_ labels: [(String, String)], _ value: Double) {
+        line(current, labels, MetricsText.number(value))
+    }
 
     mutating func histogram(_ labels: [(String, String)], _ histogram: Histogram) {
         var sum: UInt64 = 0

@@ -10,7 +10,9 @@ protocol ReplayReceiver: AnyObject {
     func twinEnded()
 }
 
-/// Where claims live. In memory for one process; engines for several replicas answer later, through the receiver.
+/// Where claims live.
+///
+/// In memory for one process; engines for several replicas answer later, through the receiver.
 ///
 /// Source: `docs/architecture.md`, replay state machine.
 protocol ReplayStore: AnyObject, Sendable {

@@ -155,7 +155,9 @@ struct UpstreamQueue {
 
     var count: Int { entries.count - first }
 
-    mutating func append(_ exchange: any UpstreamExchange, until deadline: Int64) { entries.append((exchange, deadline)) }
+    mutating func append(_ exchange: any UpstreamExchange, until deadline: Int64) {
+        entries.append((exchange, deadline))
+    }
 
     mutating func popFirst() -> (exchange: any UpstreamExchange, deadline: Int64)? {
         guard first < entries.count else { return nil }

@@ -78,7 +78,12 @@ extension SchemaCompiler {
         let one = loader.sources[left.source]
         let other = loader.sources[right.source]
         return JSONEquality.equal(
-            one.document, left.node.index, one.text.bytes, other.document, right.node.index, other.text.bytes
+            one.document,
+            left.node.index,
+            one.text.bytes,
+            other.document,
+            right.node.index,
+            other.text.bytes
         )
     }
 
@@ -89,8 +94,12 @@ extension SchemaCompiler {
         if dialect.draft == .draft4 {
             let isLowOpen = flag(loader.member(value, "exclusiveMinimum"))
             let isHighOpen = flag(loader.member(value, "exclusiveMaximum"))
-            if let bound = loader.member(value, "minimum") { rules.append((isLowOpen ? .exclusiveMinimum : .minimum, bound)) }
-            if let bound = loader.member(value, "maximum") { rules.append((isHighOpen ? .exclusiveMaximum : .maximum, bound)) }
+            if let bound = loader.member(value, "minimum") {
+                rules.append((isLowOpen ? .exclusiveMinimum : .minimum, bound))
+            }
+            if let bound = loader.member(value, "maximum") {
+                rules.append((isHighOpen ? .exclusiveMaximum : .maximum, bound))
+            }
         } else {
             if let bound = loader.member(value, "minimum") { rules.append((.minimum, bound)) }
             if let bound = loader.member(value, "maximum") { rules.append((.maximum, bound)) }

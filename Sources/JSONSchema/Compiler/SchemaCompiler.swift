@@ -164,7 +164,8 @@ struct SchemaCompiler {
             hasChanged = false
             for (name, table) in dynamicNames {
                 for (owner, resource) in loader.resources.enumerated() {
-                    let target = name.isEmpty
+                    let target =
+                        name.isEmpty
                         ? (resource.isRecursiveAnchor ? resource.root : nil) : resource.dynamicAnchors[name]
                     let key = Int32(truncatingIfNeeded: owner)
                     guard let target, builder.dynamicAnchors[Int(table)][key] == nil else { continue }
@@ -214,7 +215,10 @@ struct SchemaCompiler {
                 let depth = 1 + (targets.compactMap { depths[$0] }.max() ?? 0)
                 depths[number] = depth
                 if depth > loader.options.inPlaceDepthMax {
-                    reportPlace(number, "more than \(loader.options.inPlaceDepthMax) subschemas apply inside one another")
+                    reportPlace(
+                        number,
+                        "more than \(loader.options.inPlaceDepthMax) subschemas apply inside one another"
+                    )
                     return
                 }
             }

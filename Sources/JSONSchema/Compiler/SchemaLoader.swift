@@ -160,7 +160,8 @@ struct SchemaLoader {
         for name in [uri, URIReference(retrieval).withoutFragment] where resourceNumbers[name] == nil {
             resourceNumbers[name] = number
         }
-        if let identifier, dialect.draft <= .draft7, let fragment = URIReference(identifier).fragment, !fragment.isEmpty {
+        if let identifier, dialect.draft <= .draft7, let fragment = URIReference(identifier).fragment, !fragment.isEmpty
+        {
             resources[number].anchors[fragment] = root
         }
         collect(root, number)

@@ -164,7 +164,9 @@ enum InternationalName {
     private static func composes(_ first: UInt32, _ second: UInt32) -> Bool {
         // Hangul syllables compose by arithmetic (Unicode, section 3.12).
         if first >= 0x1100, first <= 0x1112, second >= 0x1161, second <= 0x1175 { return true }
-        if first >= 0xAC00, first <= 0xD7A3, (first - 0xAC00) % 28 == 0, second > 0x11A7, second <= 0x11C2 { return true }
+        if first >= 0xAC00, first <= 0xD7A3, (first - 0xAC00) % 28 == 0, second > 0x11A7, second <= 0x11C2 {
+            return true
+        }
         return compositions[second]?.contains(first) ?? false
     }
 }

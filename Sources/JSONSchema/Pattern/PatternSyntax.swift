@@ -292,7 +292,8 @@ private struct PatternParser {
             if let digit = current, digit >= 0x30, digit <= 0x39 { throw fault("octal escape") }
             return 0
         case "c":
-            guard let letter = current, let ascii = Unicode.Scalar(letter), ascii.properties.isASCIIHexDigit || ascii.isASCII,
+            guard let letter = current, let ascii = Unicode.Scalar(letter),
+                ascii.properties.isASCIIHexDigit || ascii.isASCII,
                 (0x41...0x5A).contains(letter & ~0x20)
             else { throw fault("invalid control escape") }
             index += 1

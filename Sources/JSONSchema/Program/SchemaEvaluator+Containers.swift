@@ -137,7 +137,8 @@ extension SchemaEvaluator {
         var element = index + 1
         for position in 0..<Int(entry.length) {
             let isPrefix = position < Int(plan.prefixCount)
-            let schema = isPrefix ? program.operands[plan.prefixStart + Int32(truncatingIfNeeded: position)] : plan.items
+            let schema =
+                isPrefix ? program.operands[plan.prefixStart + Int32(truncatingIfNeeded: position)] : plan.items
             if schema < 0 { return true }
             if !evaluate(schema, element, -1) { return false }
             if frame >= 0 { mark(frame, position) }

@@ -90,7 +90,8 @@ struct SchemaEvaluator {
     }
 
     @inline(__always)
-    private mutating func evaluateParts(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+    private mutating func evaluateParts(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool
+    {
         if program.usesDynamicScope { return evaluateScoped(subschema, index, entry, frame) }
         return evaluateKind(subschema, index, entry, frame)
     }

@@ -1,4 +1,4 @@
-/// Check 2: may this address deliver?
+/// Check 2: may this address deliver.
 ///
 /// Source: `docs/architecture.md`, client address; R-IP-01 to R-IP-12. A peer that is in no source's list gets the same
 /// refusal for every path, before the route is looked at.
@@ -16,7 +16,9 @@ enum ClientAddressCheck {
         }
     }
 
-    /// `address.denied` unless `list` holds the address. A unix socket has no address: only `any` admits it.
+    /// `address.denied` unless `list` holds the address.
+    ///
+    /// A unix socket has no address: only `any` admits it.
     static func evaluate(_ address: IPAddress?, list: AllowList) -> Denial? {
         switch list {
         case .any: return nil

@@ -7,7 +7,7 @@ enum ContentCheck {
 
     /// The first rule that refuses, or `nil`.
     ///
-    /// - Parameter announced: the Content-Length, `nil` for a chunked body.
+    /// `announced` is the Content-Length, `nil` for a chunked body.
     static func evaluate(
         _ head: borrowing DeliveryHead,
         bytes: Span<UInt8>,

@@ -21,7 +21,7 @@ package struct ValidDelivery<Body: DeliveryBody> {
     }
 }
 
-/// Check 6: is the payload one strict JSON text, of the source's schema, an allowed event, with an upstream?
+/// Check 6: is the payload one strict JSON text, of the source's schema, an allowed event, with an upstream.
 ///
 /// Source: `docs/architecture.md`, order of the checks; R-JSN-02 to R-JSN-19.
 struct PayloadCheck {

@@ -22,7 +22,7 @@ package struct VerifiedDelivery<Body: DeliveryBody> {
     }
 }
 
-/// Check 7: is this the one copy of the event that goes upstream now?
+/// Check 7: is this the one copy of the event that goes upstream now.
 ///
 /// Source: `docs/architecture.md`, replay state machine; `docs/denial-reasons.md`, replay.
 package enum ReplayCheck {

@@ -1,4 +1,4 @@
-/// Check 1: which source is this for?
+/// Check 1: which source is this for.
 ///
 /// Source: `docs/architecture.md`, order of the checks; R-H1-30 (exact bytes), R-TLS-06 (421).
 enum RouteCheck {

@@ -26,7 +26,7 @@ package struct AuthenticDelivery<Body: DeliveryBody> {
     }
 }
 
-/// Check 4: did a holder of the source's key sign exactly these bytes?
+/// Check 4: did a holder of the source's key sign exactly these bytes.
 ///
 /// Source: `docs/architecture.md`, order of the checks; R-SIG-01 to R-SIG-21.
 enum SignatureCheck {

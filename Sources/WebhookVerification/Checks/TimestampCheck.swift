@@ -1,4 +1,4 @@
-/// Check 5: was it signed recently enough?
+/// Check 5: was it signed recently enough.
 ///
 /// Source: `docs/architecture.md`, timestamp windows. Both bounds are inclusive: exactly `maxAge` seconds old passes.
 enum TimestampCheck {

@@ -12,7 +12,9 @@ package struct ReplayOwner: Sendable, Hashable {
 /// What a delivery asks of the replay store: its key, and what tells a copy from a conflict.
 package struct ReplayRequest: Sendable, Equatable {
     package let key: ReplayKey
-    /// Of the body: one id with two bodies is a conflict. Constant where the key is the content itself.
+    /// Of the body: one id with two bodies is a conflict.
+    ///
+    /// Constant where the key is the content itself.
     package let digest: UInt64
     /// Of the whole signed content: tells exact bytes from a re-signed attempt.
     package let fingerprint: UInt64

@@ -1,6 +1,8 @@
 package import GatewayCrypto
 
-/// Makes replay keys with one pre-keyed MAC. One per event loop.
+/// Makes replay keys with one pre-keyed MAC.
+///
+/// One per event loop.
 ///
 /// Source: `docs/architecture.md`, replay key: HMAC-SHA256(k_replay, "postern/replay/v1" 0 source 0 ("id"|"content") 0
 /// data), first 20 bytes; data is the id's bytes or SHA-256 of the signed content.

@@ -62,7 +62,9 @@ package struct ReplayShard: Sendable {
                 entries[request.key] = entry
                 return .done(
                     FinishedDelivery(
-                        status: Int(entry.status), digest: entry.digest, fingerprint: entry.fingerprint
+                        status: Int(entry.status),
+                        digest: entry.digest,
+                        fingerprint: entry.fingerprint
                     )
                 )
             }
@@ -89,7 +91,9 @@ package struct ReplayShard: Sendable {
         return .won(attempt: Int(attempt), isUncertain: isUncertain)
     }
 
-    /// The upstream acknowledged: remembered for the TTL. `false` where the claim is not this owner's any more.
+    /// The upstream acknowledged: remembered for the TTL.
+    ///
+    /// `false` where the claim is not this owner's any more.
     @discardableResult
     package mutating func finish(_ key: ReplayKey, owner: ReplayOwner, status: Int, now: Int64) -> Bool {
         guard let index = entries.index(forKey: key), isHeld(entries.values[index], by: owner) else { return false }

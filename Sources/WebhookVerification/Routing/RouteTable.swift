@@ -1,4 +1,6 @@
-/// All sources by path and host, built once per configuration. Immutable; shared by all event loops.
+/// All sources by path and host, built once per configuration.
+///
+/// Immutable; shared by all event loops.
 package struct RouteTable: Sendable {
     /// What a look-up found.
     package enum Match: Sendable, Equatable {
@@ -33,9 +35,8 @@ package struct RouteTable: Sendable {
     /// Finds the source of a request by the exact bytes of path and host; a source bound to a host goes before one
     /// that is not.
     ///
-    /// - Parameters:
-    ///   - path: the raw path of the target, nothing decoded (R-H1-30).
-    ///   - host: the authority as received; compared without regard to ASCII case.
+    /// `path` is the raw path of the target, nothing decoded (R-H1-30); `host` the authority as received, compared
+    /// without regard to ASCII case.
     package func match(path: Span<UInt8>, host: Span<UInt8>?) -> Match {
         var result = Match.unknown
         for index in slots[RouteTable.slot(path, slots.count)] {

@@ -19,7 +19,10 @@ struct ReplayKeyTests {
         #expect(ReplayKey(text: text.span) == key)
     }
 
-    @Test("anything but 27 characters with zero padding bits is no key", arguments: ["", "AAAA", "TKhxWH-FU658dl8KXs0BAGqFsAp", "TKhxWH+FU658dl8KXs0BAGqFsAo"])
+    @Test(
+        "anything but 27 characters with zero padding bits is no key",
+        arguments: ["", "AAAA", "TKhxWH-FU658dl8KXs0BAGqFsAp", "TKhxWH+FU658dl8KXs0BAGqFsAo"]
+    )
     func strictText(_ text: String) {
         let bytes = Array(text.utf8)
         #expect(ReplayKey(text: bytes.span) == nil)

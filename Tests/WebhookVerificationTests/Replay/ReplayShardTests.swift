@@ -9,7 +9,10 @@ struct ReplayShardTests {
 
     static func request(_ number: UInt64, digest: UInt64 = 7, ttl: Int64 = 600) -> ReplayRequest {
         ReplayRequest(
-            key: ReplayKey(high: number, middle: number, low: 1), digest: digest, fingerprint: 9, ttl: ttl
+            key: ReplayKey(high: number, middle: number, low: 1),
+            digest: digest,
+            fingerprint: 9,
+            ttl: ttl
         )
     }
 
@@ -142,8 +145,13 @@ struct ReplayShardTests {
         var shard = ReplayShard(entriesMax: 10)
         for (number, status) in [(UInt64(1), Optional(200)), (2, nil)] {
             let record = ReplayRecord(
-                key: Self.request(number).key, status: status, attempt: 1, digest: 0, fingerprint: 0,
-                remaining: 60 * Self.second, ttl: 60
+                key: Self.request(number).key,
+                status: status,
+                attempt: 1,
+                digest: 0,
+                fingerprint: 0,
+                remaining: 60 * Self.second,
+                ttl: 60
             )
             shard.restore(record, now: 0)
         }
