@@ -94,3 +94,9 @@ package struct AuditRecord: Sendable, Decodable {
         }
     }
 }
+
+/// Reads audit logs that lie elsewhere than in a gateway's own directory.
+package enum AuditLogReader {
+    /// The entries of the log in `directory`, the one of a node.
+    package static func entries(in directory: String) -> [AuditRecord] { AuditRecord.read(directory) }
+}

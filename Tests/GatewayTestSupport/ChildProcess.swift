@@ -19,6 +19,15 @@ package final class ChildProcess: Sendable {
         package let output: String
         /// Its standard error.
         package let errors: String
+
+        /// The same with every `text` left out of what the program said.
+        package func without(_ text: String) -> Result {
+            Result(
+                ending: ending,
+                output: output.replacingOccurrences(of: text, with: ""),
+                errors: errors.replacingOccurrences(of: text, with: "")
+            )
+        }
     }
 
     /// The process id.

@@ -74,12 +74,15 @@ package final class GatewayProcess: Sendable {
         return try client.readResponse(isHead: request.method == "HEAD")
     }
 
+    /// The id of the process.
+    package var processID: Int32 { child.id }
+
     /// Sends a signal.
     package func signal(_ number: Int32) { child.kill(number) }
 
     /// Resident memory in bytes.
     package var residentBytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/\(child.id)/statm", encoding: .utf8)) ?? ""
+        let text = (try? String(contentsOfFile: "/proc/\(processID)/statm", encoding: .utf8)) ?? ""
         let fields = text.split(separator: " ")
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
     }
@@ -143,5 +146,14 @@ extension GatewayProcess {
         }
         let values = lines.compactMap { Double($0.split(separator: " ").last ?? "") }
         return values.isEmpty ? nil : values.reduce(0, +)
+    }
+}
+
+/// What the system shows of the process.
+extension GatewayProcess {
+    /// A file of `/proc`, for example `cmdline`.
+    package func processFile(_ name: String) throws -> String {
+        let data = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(processID)/\(name)"))
+        return String(decoding: data, as: UTF8.self)
     }
 }

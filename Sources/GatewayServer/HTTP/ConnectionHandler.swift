@@ -96,7 +96,6 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         loop.add(self)
         let deadline = phase == .handshake ? limits.handshakeDeadline : limits.headDeadline
         loop.wheel.set(self, at: GatewayClock.monotonic() &+ deadline)
-        if loop.isDraining { drain() }
         context.fireChannelActive()
     }
 
@@ -348,7 +347,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         // R-H1-28, contract: a method that is not allowed and announced a body ends the connection.
         if answer.status == 405, framing != .none { isKept = false }
         keepAlive = isKept
-        send(.own(answer))
+        guard send(.own(answer)) else { return }
         guard isKept else { return linger() }
         if case .chunked = framing {
             chunks = ChunkedBodyDecoder(limits: limits.http, bodyLimit: bodySkipMax)
@@ -459,7 +458,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         guard phase == .answering else { return }
         if case .own(let own) = answer, case .close = own.connection { keepAlive = false }
         if inputClosed || loop.isDraining { keepAlive = false }
-        send(answer)
+        guard send(answer) else { return }
         if let context, !context.channel.isWritable {
             phase = .flushing
             loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.writeDeadline)
@@ -487,19 +486,20 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         let reason = DenialReason(codec: refusal.reason)
         keepAlive = false
         let answer = delivery.refuse(reason, refusal.detail, head: request.isMethodKnown ? request : nil)
-        send(.own(answer))
-        linger()
+        if send(.own(answer)) { linger() }
     }
 
     private func refuse(_ reason: DenialReason, _ detail: StaticString) {
         keepAlive = false
         let answer = delivery.refuse(reason, detail, head: nil)
-        send(.own(answer))
-        linger()
+        if send(.own(answer)) { linger() }
     }
 
-    private func send(_ answer: Answer) {
-        guard let context else { return }
+    /// Sends an answer; `false` where the connection has ended by that, and with it everything about it.
+    private func send(_ answer: Answer) -> Bool {
+        guard let context, phase != .closed else { return false }
+        // The request is answered now: should the write fail at once, nothing is left to record.
+        phase = .answering
         let framing = AnswerWriter.Framing(keepAlive: keepAlive, isHead: isHead)
         let seconds = Int(GatewayClock.now().seconds)
         var capacity = 512
@@ -528,7 +528,10 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
             )
         }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        return !hasEnded
     }
+
+    private var hasEnded: Bool { phase == .closed }
 
     /// Closing at once would reset the connection and lose the answer while the sender is still sending (R-H1-43): stop
     /// sending, drop what comes for a while, then close.

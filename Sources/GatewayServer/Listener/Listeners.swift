@@ -100,7 +100,7 @@ final class Listeners: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8192))
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try setUp(channel, box.current, loops) }
+                channel.eventLoop.makeCompletedFuture { try setUp(channel, endpoint, box.current, loops) }
             }
         switch endpoint {
         case .ip(let address, let port):
@@ -111,12 +111,20 @@ final class Listeners: Sendable {
         }
     }
 
-    private static func setUp(_ channel: any Channel, _ context: ListenerContext, _ loops: [LoopSlot]) throws {
+    private static func setUp(
+        _ channel: any Channel,
+        _ endpoint: Endpoint,
+        _ context: ListenerContext,
+        _ loops: [LoopSlot]
+    ) throws {
         guard let slot = loops.first(where: { $0.eventLoop === channel.eventLoop }) else { throw ChannelError.eof }
         let (peer, port) = PeerAddress.of(channel.remoteAddress)
+        // Already reset: without an address it must not pass for a connection of a unix socket.
+        if case .ip = endpoint, peer == nil { throw ChannelError.eof }
         let handler = ConnectionHandler(loop: slot.value, listener: context, peer: peer, port: port)
         let pipeline = channel.pipeline.syncOperations
         if let tls = context.tls {
+            try pipeline.addHandler(ALPNGuard())
             try pipeline.addHandler(NIOSSLServerHandler(context: tls))
         }
         try pipeline.addHandler(handler)

@@ -27,24 +27,27 @@ package final class MemoryReplayStore: ReplayStore {
     }
 
     private let slots: [Slot]
+    private let entriesMax: Int
+    /// The keys of all shards together.
+    private let total = Atomic<Int>(0)
 
     /// A store for at most `entriesMax` keys.
     package init(entriesMax: Int) {
-        // Keys spread evenly, but not exactly: an eighth more room in each shard.
-        let each = entriesMax / MemoryReplayStore.shardCount
-        slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: each + each / 8 + 1) }
+        self.entriesMax = max(entriesMax, 1)
+        slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: entriesMax) }
     }
 
-    package var entryCount: Int { slots.reduce(0) { $0 + $1.shard.withLock { $0.keys.count } } }
+    package var entryCount: Int { total.load(ordering: .relaxed) }
 
     /// Puts back what the audit log says of earlier runs.
     package func restore(_ record: ReplayRecord, now: Int64) {
-        slot(record.key).shard.withLock { $0.keys.restore(record, now: now) }
+        guard entryCount < entriesMax else { return }
+        change(record.key) { $0.keys.restore(record, now: now) }
     }
 
     /// Forgets what is over; called about every minute.
     package func sweep(now: Int64) {
-        for slot in slots { slot.shard.withLock { $0.keys.sweep(now: now) } }
+        for slot in slots { change(slot) { $0.keys.sweep(now: now) } }
     }
 
     func claim(
@@ -54,7 +57,10 @@ package final class MemoryReplayStore: ReplayStore {
         now: Int64,
         receiver: any ReplayReceiver
     ) -> ReplayClaim? {
-        slot(request.key).shard.withLock { $0.keys.claim(request, owner: owner, lease: lease, now: now) }
+        let hasRoom = entryCount < entriesMax
+        return change(request.key) {
+            $0.keys.claim(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom)
+        }
     }
 
     func wait(for key: ReplayKey, receiver: any ReplayReceiver, on loop: any EventLoop) -> Bool {
@@ -69,7 +75,7 @@ package final class MemoryReplayStore: ReplayStore {
     }
 
     func finish(_ key: ReplayKey, owner: ReplayOwner, status: Int, now: Int64) {
-        let waiters = slot(key).shard.withLock { shard -> [Waiter] in
+        let waiters = change(key) { shard -> [Waiter] in
             shard.keys.finish(key, owner: owner, status: status, now: now)
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
@@ -77,11 +83,26 @@ package final class MemoryReplayStore: ReplayStore {
     }
 
     func release(_ key: ReplayKey, owner: ReplayOwner, outcome: ReplayRelease, now: Int64) {
-        let waiters = slot(key).shard.withLock { shard -> [Waiter] in
+        let waiters = change(key) { shard -> [Waiter] in
             shard.keys.release(key, owner: owner, outcome: outcome, now: now)
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
         MemoryReplayStore.tell(waiters)
+    }
+
+    /// Works on a key's shard and keeps the count of all keys.
+    private func change<Result: Sendable>(_ key: ReplayKey, _ body: (inout sending Shard) -> Result) -> Result {
+        change(slot(key), body)
+    }
+
+    private func change<Result: Sendable>(_ slot: Slot, _ body: (inout sending Shard) -> Result) -> Result {
+        slot.shard.withLock { shard in
+            let before = shard.keys.count
+            let result = body(&shard)
+            let grown = shard.keys.count - before
+            if grown != 0 { total.add(grown, ordering: .relaxed) }
+            return result
+        }
     }
 
     private func slot(_ key: ReplayKey) -> Slot { slots[key.shard(of: MemoryReplayStore.shardCount)] }

@@ -43,7 +43,7 @@ struct SchemaCompiler {
         let resource = loader.resources[owner]
         let start = resource.root.source == value.source ? resource.root.node.index : 0
         builder.locations.append(
-            SchemaLocation(resource: resource.uri, pointer: loader.pointer(value, from: start))
+            SchemaLocation(resource: resource.uri, source: value.source, node: value.node.index, start: start)
         )
         pending.append((value, number))
         return number

@@ -10,6 +10,8 @@ struct SchemaLoader {
     private(set) var problems: [SchemaFault.Problem] = []
     private var resourceNumbers: [String: Int] = [:]
     private var owners: [SchemaValue: Int] = [:]
+    /// The members of large objects that pointers lead through, by name.
+    private var directories: [SchemaValue: [[UInt8]: JSONNode]] = [:]
 
     static let problemsMax = 100
 
@@ -23,14 +25,16 @@ struct SchemaLoader {
 
     func member(_ value: SchemaValue, _ name: StaticString) -> SchemaValue? {
         let source = sources[value.source]
-        return source.member(name, of: value.node)
+        let sourceBytes = source.bytes
+        return source.document.member(name, of: value.node, in: sourceBytes.span)
             .map { SchemaValue(source: value.source, node: $0) }
     }
 
     func members(_ value: SchemaValue) -> [(name: [UInt8], value: SchemaValue)] {
         let source = sources[value.source]
+        let sourceBytes = source.bytes
         return source.document.members(of: value.node).map { member in
-            let name = source.copyString(member.name) ?? []
+            let name = source.document.copyString(member.name, in: sourceBytes.span) ?? []
             return (name, SchemaValue(source: value.source, node: member.value))
         }
     }
@@ -41,7 +45,8 @@ struct SchemaLoader {
 
     func bytes(_ value: SchemaValue) -> [UInt8]? {
         let source = sources[value.source]
-        return source.copyString(value.node)
+        let sourceBytes = source.bytes
+        return source.document.copyString(value.node, in: sourceBytes.span)
     }
 
     func string(_ value: SchemaValue?) -> String? {
@@ -51,7 +56,8 @@ struct SchemaLoader {
 
     func integer(_ value: SchemaValue) -> Int64? {
         let source = sources[value.source]
-        return source.integer(value.node)
+        let sourceBytes = source.bytes
+        return source.document.integer(value.node, in: sourceBytes.span)
     }
 
     /// The text of a number.
@@ -95,20 +101,26 @@ struct SchemaLoader {
 
     /// The pointer of `value` from the value whose tape index is `start`.
     func pointer(_ value: SchemaValue, from start: Int) -> String {
+        Self.pointer(value.node.index, from: start, in: sources[value.source])
+    }
+
+    /// The pointer of the value at tape index `target` from the one at `start`: found by walking down, so only made for
+    /// reports.
+    static func pointer(_ target: Int, from start: Int, in source: SchemaSource) -> String {
         var text: [UInt8] = []
-        let source = sources[value.source]
+        let sourceBytes = source.bytes
         let tape = source.document.tape
         var node = JSONNode(index: start)
-        while node.index < value.node.index {
+        while node.index < target {
             var next: JSONNode?
             for member in source.document.members(of: node)
-            where member.value.index <= value.node.index && value.node.index < tape.next(after: member.value.index) {
-                JSONPointer.append(source.copyString(member.name) ?? [], to: &text)
+            where member.value.index <= target && target < tape.next(after: member.value.index) {
+                JSONPointer.append(source.document.copyString(member.name, in: sourceBytes.span) ?? [], to: &text)
                 next = member.value
                 break
             }
             for (position, element) in source.document.elements(of: node).enumerated()
-            where element.index <= value.node.index && value.node.index < tape.next(after: element.index) {
+            where element.index <= target && target < tape.next(after: element.index) {
                 JSONPointer.append(String(position).utf8, to: &text)
                 next = element
                 break
@@ -194,8 +206,7 @@ struct SchemaLoader {
         let hidden = dialect.referenceHidesSiblings && member(value, "$ref") != nil
         guard !hidden, let identifier = string(member(value, dialect.idKeyword)) else {
             // A subschema of another draft may name itself with the other keyword.
-            if let other = string(member(value, "$id")), dialect.draft == .draft4, member(value, "$schema") != nil {
-                _ = other
+            if dialect.draft == .draft4, member(value, "$id") != nil, member(value, "$schema") != nil {
                 addResource(value, retrieval: resources[owner].uri, dialect)
                 return
             }
@@ -207,8 +218,7 @@ struct SchemaLoader {
             collect(value, owner)
             return
         }
-        let base = URIReference(resources[owner].uri)
-        addResource(value, retrieval: URIReference(identifier).resolved(against: base).withoutFragment, dialect)
+        addResource(value, retrieval: resources[owner].uri, dialect)
     }
 
     /// The subschemas of a keyword's value.
@@ -274,6 +284,24 @@ struct SchemaLoader {
         return found.anchors[anchor].map { ($0, anchor) }
     }
 
+    /// The member of an object; large objects are searched through a dictionary made once.
+    private mutating func named(_ name: [UInt8], in value: SchemaValue) -> JSONNode? {
+        let source = sources[value.source]
+        let sourceBytes = source.bytes
+        if source.document.count(of: value.node) <= 32 {
+            return source.document.member(name.span, of: value.node, in: sourceBytes.span)
+        }
+        if directories[value] == nil {
+            var directory: [[UInt8]: JSONNode] = [:]
+            for member in source.document.members(of: value.node) {
+                guard let name = source.document.copyString(member.name, in: sourceBytes.span) else { continue }
+                directory[name] = member.value
+            }
+            directories[value] = directory
+        }
+        return directories[value]?[name]
+    }
+
     /// Walks a pointer; the target belongs to the innermost resource on the way.
     private mutating func follow(_ pointer: JSONPointer, from root: SchemaValue) -> SchemaValue? {
         var value = root
@@ -282,7 +310,7 @@ struct SchemaLoader {
             let source = sources[value.source]
             let next: JSONNode?
             switch kind(value) {
-            case .object: next = source.member(token.name.span, of: value.node)
+            case .object: next = named(token.name, in: value)
             case .array: next = token.index.flatMap { source.document.element($0, of: value.node) }
             case .null, .false, .true, .number, .string: next = nil
             }

@@ -37,30 +37,6 @@ final class SchemaSource {
         }
         return (line, offset - start + 1)
     }
-
-    /// The member of an object by its decoded name.
-    func member(_ name: Span<UInt8>, of node: JSONNode) -> JSONNode? {
-        let bytes = bytes
-        return document.member(name, of: node, in: bytes.span)
-    }
-
-    /// The same with a name known at compile time.
-    func member(_ name: StaticString, of node: JSONNode) -> JSONNode? {
-        let bytes = bytes
-        return document.member(name, of: node, in: bytes.span)
-    }
-
-    /// The decoded bytes of a string or name.
-    func copyString(_ node: JSONNode) -> [UInt8]? {
-        let bytes = bytes
-        return document.copyString(node, in: bytes.span)
-    }
-
-    /// The value of a whole number.
-    func integer(_ node: JSONNode) -> Int64? {
-        let bytes = bytes
-        return document.integer(node, in: bytes.span)
-    }
 }
 
 /// A value in a schema document: the compiler's way of looking at it.

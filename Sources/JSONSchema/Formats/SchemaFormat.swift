@@ -28,6 +28,9 @@ enum SchemaFormat: UInt8, CaseIterable {
         self = format
     }
 
+    /// The name in schemas.
+    var name: String { Self.names.first { $0.value.0 == self }?.key ?? "" }
+
     private static let names: [String: (SchemaFormat, SchemaDraft)] = [
         "date-time": (.dateTime, .draft4), "email": (.email, .draft4), "hostname": (.hostname, .draft4),
         "ipv4": (.ipv4, .draft4), "ipv6": (.ipv6, .draft4), "uri": (.uri, .draft4),

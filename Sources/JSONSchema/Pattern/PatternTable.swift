@@ -5,9 +5,9 @@ final class PatternTable: Sendable {
     private let classes: [UInt8]
     private let classCount: Int
     private let table: [Int32]
-    /// Bit 0: the text so far holds a match.
+    /// What is known in each state, as bits.
     ///
-    /// Bit 1: it would if it ended here. Bit 2: no continuation can match.
+    /// Bit 0: the text so far holds a match. Bit 1: it would if it ended here. Bit 2: no continuation can match.
     private let verdicts: [UInt8]
 
     /// How many states there may be, and how much work building may be, before the simulation has to do.

@@ -81,6 +81,11 @@ extension SchemaEvaluator {
         }
     }
 
+    /// The entry of the name at `member`, for reports.
+    func entry(of member: Int, _ plan: ObjectPlan) -> NameEntry? {
+        plan.tableStart >= 0 ? find(plan, tape[member]) : nil
+    }
+
     private mutating func checkPatterns(_ plan: ObjectPlan, _ member: Int, _ isKnown: inout Bool) -> Bool {
         let name = side.name(member)
         for position in plan.patternStart..<plan.patternStart + plan.patternCount {
@@ -93,7 +98,7 @@ extension SchemaEvaluator {
     }
 
     /// Evaluates a name as the string it is: names lie on the tape as entries of their own.
-    private mutating func evaluateName(_ number: Int32, _ member: Int) -> Bool {
+    mutating func evaluateName(_ number: Int32, _ member: Int) -> Bool {
         NameEvaluation(side.name(member)).run(number, self, &budget)
     }
 
@@ -126,7 +131,11 @@ extension SchemaEvaluator {
     // MARK: - Arrays
 
     mutating func checkArray(_ number: Int32, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
-        let plan = program.arrays[number]
+        satisfies(program.arrays[number], index, entry, frame)
+    }
+
+    /// Whether an array satisfies one plan.
+    mutating func satisfies(_ plan: ArrayPlan, _ index: Int, _ entry: TapeEntry, _ frame: Int = -1) -> Bool {
         if entry.length < plan.countMin || entry.length > plan.countMax { return false }
         if plan.prefixCount > 0 || plan.items >= 0, !checkElements(plan, index, entry, frame) { return false }
         if plan.contains >= 0, !checkContains(plan, index, entry, frame) { return false }

@@ -5,7 +5,11 @@ extension SchemaEvaluator {
     // MARK: - Strings
 
     mutating func checkString(_ number: Int32, _ entry: TapeEntry) -> Bool {
-        let plan = program.strings[number]
+        satisfies(program.strings[number], entry)
+    }
+
+    /// Whether a string satisfies one plan.
+    mutating func satisfies(_ plan: StringPlan, _ entry: TapeEntry) -> Bool {
         if entry.extra < plan.lengthMin || entry.extra > plan.lengthMax { return false }
         guard plan.pattern >= 0 || plan.format != nil || plan.content != .none else { return true }
         if entry.meta & TapeEntry.escaped == 0 || isDecoded {
@@ -44,21 +48,24 @@ extension SchemaEvaluator {
             let value = Int64(Int32(bitPattern: entry.extra))
             return value >= plan.low && value <= plan.high && (plan.divisor == 0 || value % plan.divisor == 0)
         }
-        let value = decimal(entry)
-        for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount {
-            let rule = program.numberRules[position]
-            let bound = ExactDecimal(program.poolView, Int(rule.offset), Int(rule.length))
-            let holds =
-                switch rule.code {
-                case .minimum: ExactDecimal.compare(value, bound) >= 0
-                case .maximum: ExactDecimal.compare(value, bound) <= 0
-                case .exclusiveMinimum: ExactDecimal.compare(value, bound) > 0
-                case .exclusiveMaximum: ExactDecimal.compare(value, bound) < 0
-                case .multipleOf: DecimalDivision.isMultiple(value, of: bound)
-                }
-            if !holds { return false }
+        for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount
+        where !satisfies(program.numberRules[position], entry) {
+            return false
         }
         return true
+    }
+
+    /// Whether a number satisfies one rule, exactly.
+    func satisfies(_ rule: NumberRule, _ entry: TapeEntry) -> Bool {
+        let value = decimal(entry)
+        let bound = ExactDecimal(program.poolView, Int(rule.offset), Int(rule.length))
+        return switch rule.code {
+        case .minimum: ExactDecimal.compare(value, bound) >= 0
+        case .maximum: ExactDecimal.compare(value, bound) <= 0
+        case .exclusiveMinimum: ExactDecimal.compare(value, bound) > 0
+        case .exclusiveMaximum: ExactDecimal.compare(value, bound) < 0
+        case .multipleOf: DecimalDivision.isMultiple(value, of: bound)
+        }
     }
 
     // MARK: - Constants

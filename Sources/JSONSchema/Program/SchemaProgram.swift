@@ -28,7 +28,7 @@ final class SchemaProgram: @unchecked Sendable {
     let dynamicAnchors: [[Int32: Int32]]
     let usesDynamicScope: Bool
     let root: Int32
-    /// Where every subschema stands: resource URI and pointer, made when a violation is reported.
+    /// Where every subschema stands; pointers are made when a violation is reported.
     let locations: [SchemaLocation]
 
     init(_ builder: ProgramBuilder, sources: [SchemaSource], root: Int32) {
@@ -83,8 +83,10 @@ final class SchemaProgram: @unchecked Sendable {
 struct SchemaLocation: Sendable {
     /// The URI of the resource.
     let resource: String
-    /// The pointer from the resource's root.
-    let pointer: String
+    /// The document, and the tape indices of the subschema and of the resource's root.
+    let source: Int
+    let node: Int
+    let start: Int
 }
 
 /// The tables while the compiler fills them.

@@ -49,7 +49,11 @@ struct PayloadCheck {
         switch schema.validate(document, bytes, scratch) {
         case .valid: return nil
         case .budgetExhausted: return Denial(.payloadSchema, "the work budget of the schema is used up")
-        case .invalid: return Denial(.payloadSchema, "the payload does not satisfy the schema")
+        case .invalid:
+            guard let first = schema.violations(document, bytes, scratch).first else {
+                return Denial(.payloadSchema, "the payload does not satisfy the schema")
+            }
+            return Denial(.payloadSchema, Denial.cut("\(first.instanceLocation): \(first.expected)"))
         }
     }
 

@@ -50,9 +50,15 @@ package struct ReplayShard: Sendable {
 
     /// Claims a key for one attempt, until `lease`.
     ///
-    /// Repeated by the same owner (after a lost answer) it wins again, as the same attempt.
-    package mutating func claim(_ request: ReplayRequest, owner: ReplayOwner, lease: Int64, now: Int64) -> ReplayClaim {
-        guard var entry = entries[request.key] else { return insert(request, owner: owner, lease: lease, now: now) }
+    /// `hasRoom` says whether the whole store may hold one key more. Repeated by the same owner (after a lost answer) it wins again, as the same attempt.
+    package mutating func claim(
+        _ request: ReplayRequest,
+        owner: ReplayOwner,
+        lease: Int64,
+        now: Int64,
+        hasRoom: Bool = true
+    ) -> ReplayClaim {
+        guard var entry = entries[request.key] else { return insert(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom) }
         var attempt = entry.attempt
         var isUncertain = entry.isUncertain
         switch entry.state {
@@ -172,11 +178,14 @@ package struct ReplayShard: Sendable {
         _ request: ReplayRequest,
         owner: ReplayOwner,
         lease: Int64,
-        now: Int64
+        now: Int64,
+        hasRoom: Bool
     ) -> ReplayClaim {
-        if entries.count >= entriesMax {
+        if !hasRoom || entries.count >= entriesMax {
+            // Only what is over makes room, here or in the whole store.
+            let before = entries.count
             sweep(now: now)
-            if entries.count >= entriesMax { return .full }
+            guard entries.count < before, entries.count < entriesMax else { return .full }
         }
         var entry = makeEntry(request, owner: owner, lease: lease)
         place(request.key, &entry)

@@ -1,0 +1,4 @@
+struct PatternProperty {
+    var pattern: Int32
+    var schema: Int32
+}

@@ -1,0 +1,5 @@
+struct StringConstant {
+    var hash: UInt32
+    var offset: Int32
+    var length: Int32
+}

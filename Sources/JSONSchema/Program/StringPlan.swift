@@ -1,0 +1,7 @@
+struct StringPlan {
+    var lengthMin: UInt32 = 0
+    var lengthMax: UInt32 = .max
+    var pattern: Int32 = -1
+    var format: SchemaFormat?
+    var content: ContentRule = .none
+}

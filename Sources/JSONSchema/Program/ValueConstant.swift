@@ -1,0 +1,5 @@
+struct ValueConstant {
+    var source: Int32
+    var index: Int32
+    var code: UInt32
+}

@@ -1,0 +1,321 @@
+internal import StrictJSON
+
+/// The second run after a refusal: walks the failing subschemas and names what failed.
+///
+/// The fast evaluator answers yes or no for every part; the collector descends only where it says no.
+struct ViolationCollector {
+    private var evaluator: SchemaEvaluator
+    private let program: SchemaProgram
+    private(set) var violations: [SchemaViolation] = []
+    private var depth = 0
+
+    static let countMax = 16
+
+    init(_ evaluator: SchemaEvaluator) {
+        self.evaluator = evaluator
+        program = evaluator.program
+    }
+
+    /// Where the walk is.
+    struct Place {
+        var schema: Int32
+        var index: Int
+        var instance: [UInt8]
+        var keyword: [UInt8]
+    }
+
+    private var isFull: Bool { violations.count >= Self.countMax || evaluator.budget < 0 }
+
+    mutating func collect(_ place: Place) {
+        depth += 1
+        defer { depth -= 1 }
+        guard !isFull, depth < 300 else { return }
+        enterScope(place)
+        defer { leaveScope() }
+        guard !evaluator.evaluate(place.schema, place.index, -1) else { return }
+        let before = violations.count
+        let subschema = program.subschemas[place.schema]
+        let entry = evaluator.tape[place.index]
+        collectOwn(subschema, entry, place)
+        for position in subschema.operationStart..<subschema.operationStart + subschema.operationCount {
+            collectOperation(program.operations[position], place)
+        }
+        if violations.count == before { collectUnevaluated(subschema, entry, place) }
+        // Whatever failed without a rule of its own to name is named as a whole.
+        if violations.count == before { add("", "the value to satisfy this schema", place) }
+    }
+
+    private mutating func enterScope(_ place: Place) {
+        if program.usesDynamicScope { evaluator.scratch.scope.append(program.subschemas[place.schema].resource) }
+    }
+
+    private func leaveScope() {
+        if program.usesDynamicScope { evaluator.scratch.scope.removeLast() }
+    }
+
+    // MARK: - The subschema's own keywords
+
+    private mutating func collectOwn(_ subschema: Subschema, _ entry: TapeEntry, _ place: Place) {
+        if subschema.mask == 0, subschema.constants < 0, subschema.operationCount == 0 {
+            return add("", "no value: the schema is false", place)
+        }
+        if !admits(subschema, entry) { return add("/type", Self.kinds(subschema), place) }
+        if subschema.constants >= 0, !evaluator.matchesConstant(subschema.constants, place.index, entry) {
+            let plan = program.constants[subschema.constants]
+            let count = plan.stringCount + plan.valueCount
+            let keyword = count == 1 ? hasMember("const", place) ? "/const" : "/enum" : "/enum"
+            add(keyword, count == 1 ? "the one admitted value" : "one of \(count) admitted values", place)
+        }
+        switch entry.code {
+        case TapeEntry.string: if subschema.string >= 0 { collectString(subschema.string, entry, place) }
+        case TapeEntry.integer, TapeEntry.decimal:
+            if subschema.number >= 0 { collectNumber(subschema.number, entry, place) }
+        case TapeEntry.array: if subschema.array >= 0 { collectArray(subschema.array, entry, place) }
+        case TapeEntry.object: if subschema.object >= 0 { collectObject(subschema.object, entry, place) }
+        default: break
+        }
+    }
+
+    private func admits(_ subschema: Subschema, _ entry: TapeEntry) -> Bool {
+        if subschema.mask >> UInt16(truncatingIfNeeded: entry.code) & 1 != 0 { return true }
+        return entry.code == TapeEntry.decimal && subschema.admitsWholeDecimals && evaluator.decimal(entry).isInteger
+    }
+
+    private static func kinds(_ subschema: Subschema) -> String {
+        let names: [(String, UInt32)] = [
+            ("null", TapeEntry.null), ("boolean", TapeEntry.true), ("string", TapeEntry.string),
+            ("array", TapeEntry.array), ("object", TapeEntry.object),
+        ]
+        var kinds = names.filter { subschema.mask >> UInt16(truncatingIfNeeded: $0.1) & 1 != 0 }.map(\.0)
+        if subschema.mask & Subschema.decimalBit != 0 {
+            kinds.append("number")
+        } else if subschema.mask & Subschema.integerBit != 0 {
+            kinds.append("integer")
+        }
+        return "type " + kinds.joined(separator: " or ")
+    }
+
+    private mutating func collectString(_ number: Int32, _ entry: TapeEntry, _ place: Place) {
+        let plan = program.strings[number]
+        if entry.extra < plan.lengthMin { add("/minLength", "at least \(plan.lengthMin) characters", place) }
+        if entry.extra > plan.lengthMax { add("/maxLength", "at most \(plan.lengthMax) characters", place) }
+        if plan.pattern >= 0, !evaluator.satisfies(StringPlan(pattern: plan.pattern), entry) {
+            add("/pattern", "a match of the pattern", place)
+        }
+        if let format = plan.format, !evaluator.satisfies(StringPlan(format: format), entry) {
+            add("/format", "the format \(format.name)", place)
+        }
+        if plan.content != .none, !evaluator.satisfies(StringPlan(content: plan.content), entry) {
+            add("/contentMediaType", "content that can be decoded", place)
+        }
+    }
+
+    private mutating func collectNumber(_ number: Int32, _ entry: TapeEntry, _ place: Place) {
+        let plan = program.numbers[number]
+        for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount {
+            let rule = program.numberRules[position]
+            guard !evaluator.satisfies(rule, entry) else { continue }
+            let bound = String(
+                decoding: program.poolView.slice(Int(rule.offset), Int(rule.length)).copy(),
+                as: UTF8.self
+            )
+            switch rule.code {
+            case .minimum: add("/minimum", "at least \(bound)", place)
+            case .maximum: add("/maximum", "at most \(bound)", place)
+            case .exclusiveMinimum: add("/exclusiveMinimum", "more than \(bound)", place)
+            case .exclusiveMaximum: add("/exclusiveMaximum", "less than \(bound)", place)
+            case .multipleOf: add("/multipleOf", "a multiple of \(bound)", place)
+            }
+        }
+    }
+
+    // MARK: - Arrays and objects
+
+    private mutating func collectArray(_ number: Int32, _ entry: TapeEntry, _ place: Place) {
+        let plan = program.arrays[number]
+        if entry.length < plan.countMin { add("/minItems", "at least \(plan.countMin) elements", place) }
+        if entry.length > plan.countMax { add("/maxItems", "at most \(plan.countMax) elements", place) }
+        var element = place.index + 1
+        for position in 0..<Int(entry.length) {
+            if isFull { return }
+            let isPrefix = position < Int(plan.prefixCount)
+            let schema =
+                isPrefix ? program.operands[plan.prefixStart + Int32(truncatingIfNeeded: position)] : plan.items
+            if schema < 0 { break }
+            descend(schema, element, String(position).utf8, place)
+            element = evaluator.tape.next(after: element)
+        }
+        if plan.contains >= 0 {
+            var only = ArrayPlan()
+            only.contains = plan.contains
+            only.containsMin = plan.containsMin
+            only.containsMax = plan.containsMax
+            if !evaluator.satisfies(only, place.index, entry) {
+                let most = plan.containsMax == .max ? "" : ", at most \(plan.containsMax)"
+                add("/contains", "at least \(plan.containsMin) matching elements\(most)", place)
+            }
+        }
+        if plan.isUnique {
+            var only = ArrayPlan()
+            only.isUnique = true
+            if !evaluator.satisfies(only, place.index, entry) { add("/uniqueItems", "elements that all differ", place) }
+        }
+    }
+
+    private mutating func collectObject(_ number: Int32, _ entry: TapeEntry, _ place: Place) {
+        let plan = program.objects[number]
+        if entry.length < plan.countMin { add("/minProperties", "at least \(plan.countMin) members", place) }
+        if entry.length > plan.countMax { add("/maxProperties", "at most \(plan.countMax) members", place) }
+        var seen: Set<Int32> = []
+        var member = place.index + 1
+        for _ in 0..<Int(entry.length) {
+            if isFull { return }
+            collectMember(plan, member, &seen, place)
+            member = evaluator.tape.next(after: member + 1)
+        }
+        for position in plan.requiredStart..<plan.requiredStart + plan.requiredCount
+        where !seen.contains(program.operands[position]) {
+            add("/required", "the member " + quotedName(plan, program.operands[position]), place)
+        }
+        for position in plan.dependencyStart..<plan.dependencyStart + plan.dependencyCount {
+            let dependency = program.dependencies[position]
+            guard seen.contains(dependency.trigger) else { continue }
+            for operand in dependency.requiredStart..<dependency.requiredStart + dependency.requiredCount
+            where !seen.contains(program.operands[operand]) {
+                add("/dependentRequired", "the member " + quotedName(plan, program.operands[operand]), place)
+            }
+            if dependency.schema >= 0 { descendInPlace(dependency.schema, place) }
+        }
+    }
+
+    private mutating func collectMember(
+        _ plan: ObjectPlan,
+        _ member: Int,
+        _ seen: inout Set<Int32>,
+        _ place: Place
+    ) {
+        let name = evaluator.side.name(member).copy()
+        var isKnown = false
+        if let known = evaluator.entry(of: member, plan) {
+            seen.insert(known.slot)
+            if known.schema >= 0 {
+                isKnown = true
+                descend(known.schema, member + 1, name, place)
+            }
+        }
+        if plan.propertyNames >= 0, !evaluator.evaluateName(plan.propertyNames, member) {
+            add("/propertyNames", "a member name that satisfies this schema", place, child: name)
+        }
+        for position in plan.patternStart..<plan.patternStart + plan.patternCount {
+            let property = program.patternProperties[position]
+            guard evaluator.matches(property.pattern, evaluator.side.name(member)) else { continue }
+            isKnown = true
+            descend(property.schema, member + 1, name, place)
+        }
+        guard !isKnown, plan.additional >= 0 else { return }
+        if program.subschemas[plan.additional].mask == 0 {
+            add("/additionalProperties", "no member of this name", place, child: name)
+        } else {
+            descend(plan.additional, member + 1, name, place)
+        }
+    }
+
+    private func quotedName(_ plan: ObjectPlan, _ slot: Int32) -> String {
+        for position in plan.tableStart...plan.tableStart + plan.tableMask where program.names[position].slot == slot {
+            let entry = program.names[position]
+            let name = program.poolView.slice(Int(entry.offset), Int(entry.length)).copy()
+            return "\"" + String(decoding: name, as: UTF8.self) + "\""
+        }
+        return "that is required"
+    }
+
+    // MARK: - Applicators
+
+    private mutating func collectOperation(_ operation: Operation, _ place: Place) {
+        if isFull { return }
+        switch operation.code {
+        case .all: descendInPlace(operation.first, place)
+        case .dynamic: descendInPlace(evaluator.dynamicTarget(operation), place)
+        case .any, .one:
+            var holding = 0
+            for position in operation.second..<operation.second + operation.first
+            where evaluator.evaluate(program.operands[position], place.index, -1) {
+                holding += 1
+            }
+            if operation.code == .any, holding == 0 {
+                add("/anyOf", "at least one of \(operation.first) schemas to hold, none does", place)
+            }
+            if operation.code == .one, holding != 1 {
+                add("/oneOf", "exactly one of \(operation.first) schemas to hold, \(holding) do", place)
+            }
+        case .not:
+            if evaluator.evaluate(operation.first, place.index, -1) { add("/not", "the schema not to hold", place) }
+        case .condition:
+            let holds = evaluator.evaluate(operation.first, place.index, -1)
+            let branch = holds ? operation.second : operation.third
+            if branch >= 0 { descendInPlace(branch, place) }
+        }
+    }
+
+    private mutating func collectUnevaluated(_ subschema: Subschema, _ entry: TapeEntry, _ place: Place) {
+        if entry.code == TapeEntry.object, subschema.unevaluatedProperties >= 0 {
+            add("/unevaluatedProperties", "no member that nothing evaluates, or one of the given schema", place)
+        }
+        if entry.code == TapeEntry.array, subschema.unevaluatedItems >= 0 {
+            add("/unevaluatedItems", "no element that nothing evaluates, or one of the given schema", place)
+        }
+    }
+
+    // MARK: - Going on
+
+    private mutating func descend(_ schema: Int32, _ index: Int, _ token: some Sequence<UInt8>, _ place: Place) {
+        guard !isFull else { return }
+        var next = Place(schema: schema, index: index, instance: place.instance, keyword: place.keyword)
+        JSONPointer.append(token, to: &next.instance)
+        next.keyword += path(from: place.schema, to: schema)
+        collect(next)
+    }
+
+    private mutating func descendInPlace(_ schema: Int32, _ place: Place) {
+        var next = place
+        next.schema = schema
+        next.keyword += path(from: place.schema, to: schema)
+        collect(next)
+    }
+
+    /// The part of the keyword location between two subschemas: the pointer where one contains the other, else the
+    /// reference that leads there.
+    private func path(from: Int32, to: Int32) -> [UInt8] {
+        let outer = program.locations[Int(from)]
+        let inner = program.locations[Int(to)]
+        if outer.source == inner.source, outer.node < inner.node,
+            inner.node < program.sources[outer.source].document.tape.next(after: outer.node)
+        {
+            return Array(SchemaLoader.pointer(inner.node, from: outer.node, in: program.sources[inner.source]).utf8)
+        }
+        return Array("/$ref".utf8)
+    }
+
+    private func hasMember(_ name: StaticString, _ place: Place) -> Bool {
+        let location = program.locations[Int(place.schema)]
+        let source = program.sources[location.source]
+        let bytes = source.bytes
+        return source.document.member(name, of: JSONNode(index: location.node), in: bytes.span) != nil
+    }
+
+    private mutating func add(_ keyword: String, _ expected: String, _ place: Place, child: [UInt8]? = nil) {
+        guard !isFull else { return }
+        let location = program.locations[Int(place.schema)]
+        let pointer = SchemaLoader.pointer(location.node, from: location.start, in: program.sources[location.source])
+        var instance = place.instance
+        if let child { JSONPointer.append(child, to: &instance) }
+        violations.append(
+            SchemaViolation(
+                instanceLocation: String(decoding: instance, as: UTF8.self),
+                keywordLocation: String(decoding: place.keyword, as: UTF8.self) + keyword,
+                absoluteKeywordLocation: location.resource + "#" + pointer + keyword,
+                expected: expected
+            )
+        )
+    }
+}
