@@ -13,19 +13,8 @@ enum EntryFiller {
         _ record: borrowing AuditRecorder.Record,
         _ source: Source?
     ) {
-        entry.reset()
+        start(&entry, record.requestID, source?.name, record.snapshot.digest, record.replayKey, record.time)
         entry.kind = kind
-        entry.time = record.time.microseconds
-        entry.requestID = record.requestID
-        entry.configDigest = record.snapshot.digest
-        if let source { entry.source = .string(source.name) }
-        if let key = record.replayKey {
-            var text: [UInt8] = []
-            text.reserveCapacity(27)
-            key.appendText(to: &text)
-            entry.replayKey = entry.keep(text.span)
-        }
-        if case .outcome = kind { return }
         record.facts.trace.append(to: &entry.checks)
         fillClient(&entry, record.facts, record.request, record.info)
         fillHead(&entry, record.request)
@@ -35,6 +24,39 @@ enum EntryFiller {
         if let first = record.facts.shadowed.first {
             entry.detail = .string(Denial.cut("shadow: \(first.reason.rawValue) \(first.detail)"))
         }
+    }
+
+    /// The members of an outcome; its admission said the rest.
+    static func fillOutcome(
+        _ entry: inout RequestEntry,
+        _ requestID: UUIDv7,
+        _ source: String,
+        _ digest: UInt64,
+        _ replayKey: ReplayKey?,
+        _ time: Timestamp
+    ) {
+        start(&entry, requestID, source, digest, replayKey, time)
+        entry.kind = .outcome
+    }
+
+    private static func start(
+        _ entry: inout RequestEntry,
+        _ requestID: UUIDv7,
+        _ source: String?,
+        _ digest: UInt64,
+        _ replayKey: ReplayKey?,
+        _ time: Timestamp
+    ) {
+        entry.reset()
+        entry.time = time.microseconds
+        entry.requestID = requestID
+        entry.configDigest = digest
+        if let source { entry.source = .string(source) }
+        guard let replayKey else { return }
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        replayKey.appendText(to: &text)
+        entry.replayKey = entry.keep(text.span)
     }
 
     private static func fillClient(

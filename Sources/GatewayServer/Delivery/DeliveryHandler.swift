@@ -277,12 +277,12 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        loop.recorder.fill(.admit, record: makeRecord(at: received)) { entry in
+        let submission = loop.recorder.submit(.admit, record: makeRecord(at: received), receiver: self) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
         }
-        switch loop.recorder.submit(.admit, receiver: self) {
+        switch submission {
         case .accepted: forward()
         case .pending: loop.wheel.set(self, at: begun &+ snapshot.configuration.audit.deadline &* 1_000_000)
         case .unavailable: withdraw(.auditUnavailable, "the audit log does not accept entries")
@@ -386,7 +386,13 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let answer = outcome.answer(form: verifier.table.sources[source].responses, response: result)
 
         let hasLeft = responder == nil
-        loop.recorder.fill(.outcome, record: makeRecord(at: GatewayClock.now())) { entry in
+        loop.recorder.submitOutcome(
+            requestID: requestID,
+            source: verifier.table.sources[source].name,
+            digest: snapshot.digest,
+            replayKey: valid?.replay?.key,
+            time: GatewayClock.now()
+        ) { entry in
             var durations = RequestEntry.Durations()
             durations.audit = self.durations.audit
             durations.total = DeliveryHandler.microseconds(now &- started)
@@ -396,7 +402,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             if hasLeft { entry.detail = .literal("the sender had left") }
             if let reason = outcome.reason { entry.reason = .literal(reason.code) }
         }
-        _ = loop.recorder.submit(.outcome, receiver: nil)
         loop.metrics.sources[source + 1].noteOutcome(
             outcome.state,
             bytes: bodyBytes,
@@ -434,7 +439,17 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let isDuplicate = denial.reason == .replayDuplicate
         let now = GatewayClock.monotonic()
         durations.total = DeliveryHandler.microseconds(now &- started)
-        loop.recorder.fill(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
+        loop.metrics.sources[(facts.source ?? -1) + 1].noteRefusal(
+            denial.reason,
+            bytes: bodyBytes,
+            total: Double(now &- started) / 1e9
+        )
+        let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
+        let client = facts.client ?? info.peer
+        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: received) {
+            return
+        }
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
@@ -442,12 +457,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             entry.bodyBytes = bodyBytes
             entry.durations = durations
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, reason: denial.reason, receiver: nil)
-        loop.metrics.sources[(facts.source ?? -1) + 1].noteRefusal(
-            denial.reason,
-            bytes: bodyBytes,
-            total: Double(now &- started) / 1e9
-        )
     }
 
     private func makeRecord(at time: Timestamp) -> AuditRecorder.Record {

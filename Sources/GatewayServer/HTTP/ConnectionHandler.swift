@@ -63,6 +63,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     private var inputClosed = false
     private var hasHeldRead = false
     private var isProcessing = false
+    private var isWritable = true
 
     init(loop: LoopContext, listener: ListenerContext, peer: IPAddress?, port: UInt16) {
         self.loop = loop
@@ -459,7 +460,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         if case .own(let own) = answer, case .close = own.connection { keepAlive = false }
         if inputClosed || loop.isDraining { keepAlive = false }
         guard send(answer) else { return }
-        if let context, !context.channel.isWritable {
+        if !isWritable {
             phase = .flushing
             loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.writeDeadline)
             return
@@ -468,7 +469,8 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if phase == .flushing, context.channel.isWritable { answerTaken() }
+        isWritable = context.channel.isWritable
+        if phase == .flushing, isWritable { answerTaken() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -506,7 +508,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         if case .relayed(let response) = answer {
             capacity += response.body.readableBytes + response.head.bytes.readableBytes
         }
-        var buffer = context.channel.allocator.buffer(capacity: capacity)
+        var buffer = ByteBufferAllocator().buffer(capacity: capacity)
         switch answer {
         case .own(let own):
             AnswerWriter.write(
