@@ -91,17 +91,22 @@ package struct ExactDecimal {
     package var int64: Int64? {
         guard isInteger, scale <= 19 else { return nil }
         if isZero { return 0 }
+        // Built below zero, where the range is larger by one.
         var value: Int64 = 0
         var hasOverflown = false
-        func append(_ digit: UInt8) {
+        var position = firstDigit
+        for digitIndex in 0..<scale {
+            var digit: Int64 = 0
+            if digitIndex < digitCount {
+                if bytes[position] == UInt8(ascii: ".") { position += 1 }
+                digit = Int64(bytes[position] &- UInt8(ascii: "0"))
+                position += 1
+            }
             let scaled = value.multipliedReportingOverflow(by: 10)
-            let added = scaled.partialValue.subtractingReportingOverflow(Int64(digit))
+            let added = scaled.partialValue.subtractingReportingOverflow(digit)
             hasOverflown = hasOverflown || scaled.overflow || added.overflow
             value = added.partialValue
         }
-        // Built below zero, where the range is larger by one.
-        forEachDigit(append)
-        for _ in 0..<scale - digitCount { append(0) }
         if hasOverflown { return nil }
         if isNegative { return value }
         return value == .min ? nil : -value

@@ -5,28 +5,34 @@ extension JSONDocument {
         _ bytes: ByteView,
         _ start: Int,
         _ policy: JSONPolicy,
+        _ entries: Scratch<TapeEntry>,
         _ top: inout Int
     ) throws(JSONFault) -> Int {
         let isNegative = bytes[start] == UInt8(ascii: "-")
         let digits = isNegative ? start + 1 : start
         var index = digits
         var value = 0
-        // Nine digits fit Int32 but for the sign, and one comparison tells whether this was the whole number.
-        while index < bytes.count, index < digits + 9 {
+        // Eighteen digits fit Int64, and one comparison tells whether this was the whole number.
+        while index < bytes.count, index < digits + 18 {
             let digit = bytes[index] &- UInt8(ascii: "0")
             if digit > 9 { break }
-            value = value * 10 + Int(digit)
+            value = value &* 10 &+ Int(digit)
             index += 1
         }
         let length = index - digits
-        if length > 0, index < bytes.count, bytes[digits] != UInt8(ascii: "0") || length == 1 {
+        // Nothing this short exceeds 2^53−1; the default limit of digits is above it too.
+        if length > 0, length <= 15, length <= policy.significantDigitsMax, index < bytes.count,
+            bytes[digits] != UInt8(ascii: "0") || length == 1
+        {
             let byte = bytes[index]
             if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") || byte <= 0x20 {
+                let isSmall = value <= Int(Int32.max)
+                let small = Int32(truncatingIfNeeded: isNegative ? 0 &- value : value)
                 entries[top] = TapeEntry(
-                    meta: TapeEntry.integer | TapeEntry.smallInteger,
+                    meta: isSmall ? TapeEntry.integer | TapeEntry.smallInteger : TapeEntry.integer,
                     offset: start,
                     length: index - start,
-                    extra: UInt32(bitPattern: Int32(truncatingIfNeeded: isNegative ? -value : value))
+                    extra: isSmall ? UInt32(bitPattern: small) : 0
                 )
                 top += 1
                 return index

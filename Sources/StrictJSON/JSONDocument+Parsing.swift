@@ -6,7 +6,9 @@ extension JSONDocument {
     /// Parses the value and gives the number of tape entries.
     func parseValue(_ bytes: ByteView, policy: JSONPolicy) throws(JSONFault) -> Int {
         let count = bytes.count
+        // Copies of the buffers' addresses: reading them through the class would be checked for exclusivity each time.
         let entries = self.entries
+        let openNames = self.openNames
         let seed = NameHash.processSeed
         let valuesMax = policy.valuesMax
         var index = Self.skipWhitespace(bytes, 0)
@@ -52,16 +54,18 @@ extension JSONDocument {
                 guard bytes[index] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
                     container = opened
                     inObject = isObject
-                    if isObject { index = try scanName(bytes, index, policy, seed, &top, &namesTop) }
+                    if isObject {
+                        index = try scanName(bytes, index, policy, seed, entries, openNames, &top, &namesTop)
+                    }
                     continue value
                 }
                 entries[opened].extra = UInt32(truncatingIfNeeded: top)
                 depth -= 1
                 index += 1
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                index = try scanNumber(bytes, index, policy, &top)
+                index = try scanNumber(bytes, index, policy, entries, &top)
             default:
-                index = try scanLiteral(bytes, index, &top)
+                index = try Self.scanLiteral(bytes, index, entries, &top)
             }
 
             // A value is complete: what follows belongs to the containers around it.
@@ -80,7 +84,7 @@ extension JSONDocument {
                     if index < count, bytes[index] <= 0x20 { index = Self.skipWhitespace(bytes, index) }
                     if inObject {
                         guard index < count else { throw JSONFault(.unexpectedEnd, at: count) }
-                        index = try scanName(bytes, index, policy, seed, &top, &namesTop)
+                        index = try scanName(bytes, index, policy, seed, entries, openNames, &top, &namesTop)
                     }
                     continue value
                 }
@@ -88,7 +92,7 @@ extension JSONDocument {
                     throw JSONFault(.unexpectedByte, at: index)
                 }
                 if inObject {
-                    namesTop = try closeObject(bytes, container, namesTop, policy, top)
+                    namesTop = try closeObject(bytes, container, namesTop, policy, entries, top)
                 }
                 let outer = Int(Int32(bitPattern: entries[container].extra))
                 entries[container].extra = UInt32(truncatingIfNeeded: top)
@@ -121,7 +125,12 @@ extension JSONDocument {
 
     /// Reads `true`, `false` or `null` at `start`; gives the index after it.
     @inline(__always)
-    private func scanLiteral(_ bytes: ByteView, _ start: Int, _ top: inout Int) throws(JSONFault) -> Int {
+    private static func scanLiteral(
+        _ bytes: ByteView,
+        _ start: Int,
+        _ entries: Scratch<TapeEntry>,
+        _ top: inout Int
+    ) throws(JSONFault) -> Int {
         if start + 4 <= bytes.count {
             let word = bytes.halfWord(at: start)
             if word == 0x6C6C_756E {
@@ -140,7 +149,7 @@ extension JSONDocument {
                 return start + 5
             }
         }
-        throw Self.literalFault(bytes, start)
+        throw literalFault(bytes, start)
     }
 
     /// Where and how a literal differs from the three there are.

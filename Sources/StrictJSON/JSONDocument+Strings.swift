@@ -91,6 +91,8 @@ extension JSONDocument {
         _ start: Int,
         _ policy: JSONPolicy,
         _ seed: (UInt64, UInt64),
+        _ entries: Scratch<TapeEntry>,
+        _ openNames: Scratch<UInt64>,
         _ top: inout Int,
         _ namesTop: inout Int
     ) throws(JSONFault) -> Int {
@@ -171,6 +173,7 @@ extension JSONDocument {
         _ object: Int,
         _ namesTop: Int,
         _ policy: JSONPolicy,
+        _ entries: Scratch<TapeEntry>,
         _ top: Int
     ) throws(JSONFault) -> Int {
         let count = Int(entries[object].length)

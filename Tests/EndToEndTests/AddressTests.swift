@@ -67,7 +67,9 @@ struct AddressTests {
         Row("203.0.113.7" + String(repeating: " ", count: 4_100) + ",127.0.0.9", nil),
     ]
 
-    @Test("X-Forwarded-For of a trusted proxy is walked from the right; what cannot be read refuses (R-IP-04 to R-IP-12)")
+    @Test(
+        "X-Forwarded-For of a trusted proxy is walked from the right; what cannot be read refuses (R-IP-04 to R-IP-12)"
+    )
     func forwardedFor() throws {
         let setup = Setup(sources: [("cms", Setup.cms(allow: #"ips: [203.0.113.0/24, "2001:db8::/32"]"#))])
             .changed { $0.listeners = ["address: 127.0.0.1:0, trusted_proxies: [127.0.0.0/8]"] }
@@ -100,7 +102,9 @@ struct AddressTests {
         let setup = Setup(sources: [("cms", Setup.cms(allow: "ips: [203.0.113.0/24]"))])
             .changed { $0.listeners = ["address: 127.0.0.1:0, trusted_proxies: [127.0.0.0/8]"] }
         try Fixture.run(setup) { fixture in
-            for (index, value) in ["198.51.100.1", "64:ff9b::cb00:7107", "2002:cb00:7107::", "::203.0.113.7"].enumerated() {
+            for (index, value) in ["198.51.100.1", "64:ff9b::cb00:7107", "2002:cb00:7107::", "::203.0.113.7"]
+                .enumerated()
+            {
                 let delivery = TestSender.cms.cms(Fixture.body("outside \(index)")).with("X-Forwarded-For", value)
                 let response = try fixture.send(delivery, expecting: 403)
                 let entry = fixture.gateway.entries(of: response.requestID, until: "request.deny").first

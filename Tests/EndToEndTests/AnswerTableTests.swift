@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Answers")
 struct AnswerTableTests {
-    @Test("every refusal has the status, text, fields, fate of the connection and audit entry of its row, and nothing is forwarded")
+    @Test(
+        "every refusal has the status, text, fields, fate of the connection and audit entry of its row, and nothing is forwarded"
+    )
     func refusals() throws {
         try withTable { fixture in
             for row in RefusalTable.all {
@@ -90,7 +92,8 @@ struct AnswerTableTests {
 
     @Test("a source with 'responses: text' refuses in bare text, and its statuses can be remapped")
     func textAndStatuses() throws {
-        let extra = "responses: text, statuses: {signature.mismatch: 403, payload.event_not_allowed: 400}, event: {allow: [\"orders.*\"]}"
+        let extra =
+            "responses: text, statuses: {signature.mismatch: 403, payload.event_not_allowed: 400}, event: {allow: [\"orders.*\"]}"
         try Fixture.run(Setup(cms: extra)) { fixture in
             let good = TestSender.cms.cms(Fixture.body("text"))
             let mismatch = try fixture.send(
@@ -143,7 +146,9 @@ struct AnswerTableTests {
     func head() throws {
         try Fixture.run { fixture in
             let client = try fixture.gateway.connect()
-            client.send("HEAD /hooks/cms HTTP/1.1\r\nHost: a\r\n\r\nHEAD /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            client.send(
+                "HEAD /hooks/cms HTTP/1.1\r\nHost: a\r\n\r\nHEAD /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             let first = try client.readResponse(isHead: true)
             #expect(first.status == 405)
             #expect(first.fields["allow"] == "POST")

@@ -66,7 +66,8 @@ struct CheckOrderTests {
 
         let id = violations.contains(.replay) ? CheckOrderTests.delivered : "msg_\(number)"
         let offset = violations.contains(.stale) ? -1_000 : violations.contains(.future) ? 1_000 : 0
-        let sender = violations.contains(.mismatch) ? TestSender(secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") : .standard
+        let sender =
+            violations.contains(.mismatch) ? TestSender(secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") : .standard
         var delivery = sender.standard(body, id: id, offset: offset)
         if violations.contains(.route) { delivery.target = "/nowhere" }
         if violations.contains(.method) { delivery.method = "PATCH" }

@@ -12,7 +12,9 @@ struct CommandTests {
         let directory = try TestDirectory()
         try Setup().write(to: directory, upstream: 9)
         try directory.write("postern.yaml", text)
-        let result = try ChildProcess.run([GatewayProcess.binary, "check", "-c", directory.path + "/postern.yaml"] + extra)
+        let result = try ChildProcess.run(
+            [GatewayProcess.binary, "check", "-c", directory.path + "/postern.yaml"] + extra
+        )
         return result.without(directory.path + "/")
     }
 
@@ -23,22 +25,25 @@ struct CommandTests {
         #expect(result.output.hasPrefix("postern.yaml: ok, 1 sources, digest "))
     }
 
-    @Test("'check' names the place of each mistake as file:line:column, exit 78", arguments: [
-        ("sources:", "source:", "postern.yaml:5:1: "),
-        ("version: 1", "version: 2", "postern.yaml:1:10: "),
-        ("preset: 01software", "preset: 02software", "postern.yaml:6:17: "),
-        ("127.0.0.0/8", "127.0.0.1/8", "postern.yaml:6:61: "),
-        ("ips: [127.0.0.0/8]", "ips: [0.0.0.0/0]", "postern.yaml:6:61: "),
-        ("file:cms.key", "file:missing.key", "postern.yaml:6:"),
-        ("schema: none, ", "", ""),
-        ("allow: {ips: [127.0.0.0/8]}, ", "", "postern.yaml:6:"),
-        ("durability: sync", "durability: sometimes", "postern.yaml:7:"),
-        ("durability: sync", "durabilty: sync", "postern.yaml:7:"),
-        ("127.0.0.1:0}", "0.0.0.0:8080}", "postern.yaml:3:"),
-        ("admin:", "replay: {store: redis}\nadmin:", "postern.yaml:4:"),
-        ("admin:", "version: 1\nadmin:", "postern.yaml:4:1: "),
-        ("to: http://", "to: ftp://", "postern.yaml:6:"),
-    ])
+    @Test(
+        "'check' names the place of each mistake as file:line:column, exit 78",
+        arguments: [
+            ("sources:", "source:", "postern.yaml:5:1: "),
+            ("version: 1", "version: 2", "postern.yaml:1:10: "),
+            ("preset: 01software", "preset: 02software", "postern.yaml:6:17: "),
+            ("127.0.0.0/8", "127.0.0.1/8", "postern.yaml:6:61: "),
+            ("ips: [127.0.0.0/8]", "ips: [0.0.0.0/0]", "postern.yaml:6:61: "),
+            ("file:cms.key", "file:missing.key", "postern.yaml:6:"),
+            ("schema: none, ", "", ""),
+            ("allow: {ips: [127.0.0.0/8]}, ", "", "postern.yaml:6:"),
+            ("durability: sync", "durability: sometimes", "postern.yaml:7:"),
+            ("durability: sync", "durabilty: sync", "postern.yaml:7:"),
+            ("127.0.0.1:0}", "0.0.0.0:8080}", "postern.yaml:3:"),
+            ("admin:", "replay: {store: redis}\nadmin:", "postern.yaml:4:"),
+            ("admin:", "version: 1\nadmin:", "postern.yaml:4:1: "),
+            ("to: http://", "to: ftp://", "postern.yaml:6:"),
+        ]
+    )
     func mistakes(from: String, to: String, start: String) throws {
         let text = Setup().text(upstream: 9)
         #expect(text.contains(from))
@@ -93,7 +98,10 @@ struct CommandTests {
         try directory.write("cms.key", "")
         let empty = try run("check", "-c", file)
         #expect(empty.ending == .exited(78))
-        try directory.write("postern.yaml", directory.read("postern.yaml").replacing("file:cms.key", with: "literal-secret-of-some-length"))
+        try directory.write(
+            "postern.yaml",
+            directory.read("postern.yaml").replacing("file:cms.key", with: "literal-secret-of-some-length")
+        )
         let literal = try run("check", "-c", file)
         #expect(literal.ending == .exited(78))
         #expect(!literal.errors.contains("literal-secret-of-some-length"))
@@ -111,7 +119,10 @@ struct CommandTests {
         let taken = try TestSocket.bound()
         try taken.startListening()
         let text = directory.read("postern.yaml")
-        try directory.write("postern.yaml", text.replacing("  - {address: 127.0.0.1:0}", with: "  - {address: 127.0.0.1:\(taken.port)}"))
+        try directory.write(
+            "postern.yaml",
+            text.replacing("  - {address: 127.0.0.1:0}", with: "  - {address: 127.0.0.1:\(taken.port)}")
+        )
         let busy = try run("serve", "--allow-root", "-c", file)
         #expect(busy.ending == .exited(69), "\(busy.errors)")
         try directory.write("postern.yaml", text + "nonsense: 1\n")
@@ -123,9 +134,12 @@ struct CommandTests {
         #expect(usage.ending == .exited(64))
     }
 
-    @Test("what 'config init' prints passes 'check' once its secrets are there", arguments: [
-        "01software", "standard", "github", "stripe", "slack", "shopify", "gitlab",
-    ])
+    @Test(
+        "what 'config init' prints passes 'check' once its secrets are there",
+        arguments: [
+            "01software", "standard", "github", "stripe", "slack", "shopify", "gitlab",
+        ]
+    )
     func initial(preset: String) throws {
         let first = try run("config", "init", "--preset", preset)
         #expect(first.ending == .exited(0))
@@ -136,7 +150,10 @@ struct CommandTests {
             guard !path.hasPrefix("/") else { continue }
             let parent = (directory.path + "/" + path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-            try directory.write(path, preset == "standard" || preset == "gitlab" ? TestSender.standard.secret : TestSender.cms.secret)
+            try directory.write(
+                path,
+                preset == "standard" || preset == "gitlab" ? TestSender.standard.secret : TestSender.cms.secret
+            )
         }
         let result = try run("check", "-c", directory.path + "/postern.yaml")
         #expect(result.ending == .exited(0), "\(result.errors)\n\(first.output)")

@@ -49,7 +49,9 @@ struct ConnectionTests {
     @Test("Connection: close in any position, case and spacing ends the connection after the answer (R-H1-35)")
     func close() throws {
         try Fixture.run { fixture in
-            for (index, value) in ["close", "CLOSE", "x, close", "close,x", "x ,\tClose\t", "keep-alive, close"].enumerated() {
+            for (index, value) in ["close", "CLOSE", "x, close", "close,x", "x ,\tClose\t", "keep-alive, close"]
+                .enumerated()
+            {
                 let client = try fixture.gateway.connect()
                 client.send(good("close \(index)").with("Connection", value).bytes + good("behind \(index)").bytes)
                 let responses = try client.readAllResponses()
@@ -162,7 +164,9 @@ struct ConnectionTests {
         }
     }
 
-    @Test("head, body and idle connections have deadlines that trickling does not extend (R-DOS-01, R-DOS-02, R-DOS-03)")
+    @Test(
+        "head, body and idle connections have deadlines that trickling does not extend (R-DOS-01, R-DOS-02, R-DOS-03)"
+    )
     func deadlines() throws {
         let setup = Setup().changed { $0.limits = "header_timeout: 1s, request_timeout: 1s, idle_timeout: 1s" }
         try Fixture.run(setup) { fixture in
@@ -225,7 +229,9 @@ struct ConnectionTests {
         }
     }
 
-    @Test("a sender that leaves while its event is forwarded is not an error: the exchange is finished once and recorded (R-FWD-19)")
+    @Test(
+        "a sender that leaves while its event is forwarded is not an error: the exchange is finished once and recorded (R-FWD-19)"
+    )
     func senderLeaves() throws {
         let gate = Gate()
         try Fixture.run(script: { _ in .wait(gate, then: .ok) }) { fixture in

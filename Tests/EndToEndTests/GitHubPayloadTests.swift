@@ -13,12 +13,16 @@ struct GitHubPayloadTests {
     private static var payloads: [Payload] {
         get throws {
             let root = (SharedData.root ?? "") + "/payloads/github/examples"
-            let names = try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasSuffix(".jsonl") }.sorted()
+            let names = try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasSuffix(".jsonl") }
+                .sorted()
             return try names.flatMap { file -> [Payload] in
                 let event = String(file.dropLast(6))
                 let lines = try SharedData.read("payloads/github/examples/\(file)").split(separator: 0x0A)
-                let titles = String(decoding: try SharedData.read("payloads/github/examples/\(event).names"), as: UTF8.self)
-                    .split(separator: "\n").map(String.init)
+                let titles = String(
+                    decoding: try SharedData.read("payloads/github/examples/\(event).names"),
+                    as: UTF8.self
+                )
+                .split(separator: "\n").map(String.init)
                 return zip(lines, titles).map { Payload(event: event, name: $1, body: Array($0)) }
             }
         }
@@ -65,12 +69,18 @@ struct GitHubPayloadTests {
         let payloads = try GitHubPayloadTests.payloads
         let events = Set(payloads.map(\.event)).sorted()
         let root = (SharedData.root ?? "") + "/payloads/github/schemas"
-        let expected = try JSONDecoder().decode([String: [String: Bool]].self, from: SharedData.read("payloads/github/expected.json"))
+        let expected = try JSONDecoder().decode(
+            [String: [String: Bool]].self,
+            from: SharedData.read("payloads/github/expected.json")
+        )
         for start in stride(from: 0, to: events.count, by: 10) {
             let group = Array(events[start..<min(start + 10, events.count)])
             let sources = group.map { event in
                 let text = Setup.github(schema: "\(root)/\(event).schema.json", path: "/\(event)")
-                return (name: event, text: text.replacing("github.key", with: "\(event).key").replacing("/github}", with: "/\(event)}"))
+                return (
+                    name: event,
+                    text: text.replacing("github.key", with: "\(event).key").replacing("/github}", with: "/\(event)}")
+                )
             }
             let upstream = try RecordingUpstream()
             let directory = try TestDirectory()
@@ -80,7 +90,9 @@ struct GitHubPayloadTests {
             let client = try gateway.connect()
             for (index, payload) in payloads.enumerated() where group.contains(payload.event) {
                 let sender = TestSender(secret: secret(payload.event))
-                client.send(sender.github(payload.body, event: payload.event, id: "d-\(index)", to: "/\(payload.event)").bytes)
+                client.send(
+                    sender.github(payload.body, event: payload.event, id: "d-\(index)", to: "/\(payload.event)").bytes
+                )
                 let response = try client.readResponse()
                 let verdict = expected[payload.name] ?? expected["\(payload.event)/\(payload.name)"]
                 #expect(verdict != nil, "\(payload.name)")

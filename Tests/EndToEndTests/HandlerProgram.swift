@@ -12,7 +12,8 @@ enum HandlerProgram {
     static let hasPython = ChildProcess.isInstalled("python3")
 
     /// Starts a handler with its secret, and gives the port that it prints.
-    static func start(_ arguments: [String], secret: String, in directory: TestDirectory) throws -> (ChildProcess, Int) {
+    static func start(_ arguments: [String], secret: String, in directory: TestDirectory) throws -> (ChildProcess, Int)
+    {
         let child = try ChildProcess(
             ["env", "WEBHOOK_SECRET=\(secret)"] + arguments,
             output: directory.path + "/handler.out",

@@ -9,7 +9,11 @@ struct HappyPathTests {
     @Test("a signed delivery reaches the handler byte for byte, and the handler's answer comes back")
     func forwarded() throws {
         try Fixture.run(script: { _ in
-            .answer(status: 201, fields: ["Content-Type: application/json", "X-Handler: yes"], body: #"{"success":true}"#)
+            .answer(
+                status: 201,
+                fields: ["Content-Type: application/json", "X-Handler: yes"],
+                body: #"{"success":true}"#
+            )
         }) { fixture in
             let response = try fixture.send(TestSender.cms.cms(HappyPathTests.body))
             #expect(response.status == 201)

@@ -2,8 +2,9 @@ import Foundation
 import GatewayTestSupport
 import Testing
 
-/// The invariants of `docs/architecture.md`, by number, as far as they show from outside. I6 is held by
-/// `LifecycleTests.noSecrets` as well, I9 by `ReloadTests.inFlight`.
+/// The invariants of the architecture page, by number, as far as they show from outside.
+///
+/// I6 is held by `LifecycleTests.noSecrets` as well, I9 by `ReloadTests.inFlight`.
 @Suite("Invariants")
 struct InvariantTests {
     @Test("I1: only a verified delivery is forwarded")
@@ -35,10 +36,14 @@ struct InvariantTests {
         }
     }
 
-    @Test("I2: the forwarded body is the signed body, byte for byte", arguments: [
-        "{\"a\" : 1.0e+2 ,\r\n\t\"b\":[ ]}  \n", "{\"\\u0061\":\"\\/\\u00e9\"}", "[1,2,3]", "\"text\"", "12345678901234567890123",
-        "{\"z\":1,\"a\":2}", "{\"n\":-0}", "true",
-    ])
+    @Test(
+        "I2: the forwarded body is the signed body, byte for byte",
+        arguments: [
+            "{\"a\" : 1.0e+2 ,\r\n\t\"b\":[ ]}  \n", "{\"\\u0061\":\"\\/\\u00e9\"}", "[1,2,3]", "\"text\"",
+            "12345678901234567890123",
+            "{\"z\":1,\"a\":2}", "{\"n\":-0}", "true",
+        ]
+    )
     func i2(body: String) throws {
         try Fixture.run { fixture in
             for (index, framing) in [TestDelivery.Framing.length, .chunked(1)].enumerated() {
@@ -64,7 +69,8 @@ struct InvariantTests {
 
     @Test("I4: every request gives exactly one final audit entry, forwarded ones an admit and an outcome")
     func i4() throws {
-        try Fixture.run(script: { String(decoding: $0.body, as: UTF8.self).contains("close") ? .close : .ok }) { fixture in
+        try Fixture.run(script: { String(decoding: $0.body, as: UTF8.self).contains("close") ? .close : .ok }) {
+            fixture in
             var ids: [String] = []
             for index in 0..<12 {
                 let source = "127.7.\(index).1"
@@ -73,7 +79,9 @@ struct InvariantTests {
                 ids.append(try fixture.send(TestSender.cms.cms(bodies[0]), from: source).requestID)
                 ids.append(try fixture.send(TestSender.other.cms(bodies[0]), from: source).requestID)
                 ids.append(try fixture.send(TestSender.cms.cms(bodies[0], to: "/none"), from: source).requestID)
-                ids.append(try fixture.send(TestSender.cms.cms(bodies[0]).with("Content-Length", "x"), from: source).requestID)
+                ids.append(
+                    try fixture.send(TestSender.cms.cms(bodies[0]).with("Content-Length", "x"), from: source).requestID
+                )
                 let aborted = try fixture.gateway.connect(from: source)
                 aborted.send(Array(TestSender.cms.cms(bodies[0]).bytes.dropLast(index + 1)))
                 // Reset only when the gateway has taken the connection.
@@ -117,7 +125,10 @@ struct InvariantTests {
         }
     }
 
-    @Test("I5: while the audit log cannot be written nothing is forwarded, and it goes on when it can", .enabled(if: SmallDisk.isAvailable, "needs the right to mount a small file system"))
+    @Test(
+        "I5: while the audit log cannot be written nothing is forwarded, and it goes on when it can",
+        .enabled(if: SmallDisk.isAvailable, "needs the right to mount a small file system")
+    )
     func i5() throws {
         let disk = try SmallDisk(kibibytes: 1_024)
         let upstream = try RecordingUpstream()
@@ -149,7 +160,11 @@ struct InvariantTests {
         }
         #expect(recovers)
         let received = Set(upstream.requests.map(\.requestID))
-        let admitted = Set(AuditLogReader.entries(in: disk.path + "/audit/node-1").filter { $0.kind == "request.admit" }.compactMap(\.rid))
+        let admitted = Set(
+            AuditLogReader.entries(in: disk.path + "/audit/node-1").filter { $0.kind == "request.admit" }.compactMap(
+                \.rid
+            )
+        )
         #expect(received.subtracting(admitted).isEmpty)
         _ = gateway.stop()
     }
@@ -226,9 +241,12 @@ struct InvariantTests {
         }
     }
 
-    @Test("I10: 2xx only when the upstream acknowledged: for every status that it can give", arguments: [
-        200, 201, 202, 204, 299, 300, 301, 304, 400, 401, 403, 409, 410, 422, 429, 500, 502, 503, 504, 599,
-    ])
+    @Test(
+        "I10: 2xx only when the upstream acknowledged: for every status that it can give",
+        arguments: [
+            200, 201, 202, 204, 299, 300, 301, 304, 400, 401, 403, 409, 410, 422, 429, 500, 502, 503, 504, 599,
+        ]
+    )
     func i10(status: Int) throws {
         let text = "HTTP/1.1 \(status) X\r\n" + (status == 204 || status == 304 ? "\r\n" : "Content-Length: 0\r\n\r\n")
         try Fixture.run(script: { _ in .raw(Array(text.utf8), closes: false) }) { fixture in

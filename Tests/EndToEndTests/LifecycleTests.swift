@@ -92,7 +92,10 @@ struct LifecycleTests {
         }
     }
 
-    @Test("kill -9 under load: whatever the handler received has its admit entry on disk (R-AUD-02, I5)", arguments: 1...3)
+    @Test(
+        "kill -9 under load: whatever the handler received has its admit entry on disk (R-AUD-02, I5)",
+        arguments: 1...3
+    )
     func crash(round: Int) throws {
         let upstream = try RecordingUpstream()
         let directory = try TestDirectory()
@@ -186,7 +189,9 @@ struct LifecycleTests {
         }
     }
 
-    @Test("the log is one JSON object a line, and neither it nor the audit log nor metrics nor answers hold a secret (I6)")
+    @Test(
+        "the log is one JSON object a line, and neither it nor the audit log nor metrics nor answers hold a secret (I6)"
+    )
     func noSecrets() throws {
         let forward = #"to: UPSTREAM/api/webhook, outbound_key: "file:outbound.key""#
         let setup = Setup(sources: [("cms", Setup.cms(forward: forward)), ("standard", Setup.standard())])
@@ -194,7 +199,10 @@ struct LifecycleTests {
             let delivery = TestSender.cms.cms(Fixture.body("secret-payload-text"))
             let served = try fixture.send(delivery, expecting: 200)
             let refused = try fixture.send(TestSender.other.cms(Fixture.body("secret-payload-text")), expecting: 401)
-            let cookie = try fixture.send(delivery.with("Cookie", "c00kie-value").with("Authorization", "Bearer t0ken-value"), expecting: 200)
+            let cookie = try fixture.send(
+                delivery.with("Cookie", "c00kie-value").with("Authorization", "Bearer t0ken-value"),
+                expecting: 200
+            )
             _ = fixture.gateway.entries(of: refused.requestID, until: "request.deny")
             _ = fixture.gateway.entries(of: cookie.requestID, until: "request.duplicate")
             fixture.gateway.signal(SIGHUP)
@@ -205,7 +213,9 @@ struct LifecycleTests {
             #expect(audit.contains(served.requestID))
             let metrics = try fixture.gateway.adminAnswer("/metrics").text
             let configuration = fixture.directory.path + "/postern.yaml"
-            let shown = try ChildProcess.run([GatewayProcess.binary, "config", "show", "--resolved", "-c", configuration])
+            let shown = try ChildProcess.run([
+                GatewayProcess.binary, "config", "show", "--resolved", "-c", configuration,
+            ])
             #expect(shown.ending == .exited(0))
             let texts = [
                 ("audit log", audit), ("log", fixture.gateway.log), ("metrics", metrics), ("answer", refused.text),
@@ -240,7 +250,9 @@ struct LifecycleTests {
             let entry = fixture.gateway.entries(of: response.requestID, until: "request.deny").first
             #expect(entry != nil)
             _ = fixture.gateway.entry { $0.kind == "request.outcome" || $0.reason == "http.framing" }
-            let names = try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path + "/audit/node-1/segments")
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: fixture.directory.path + "/audit/node-1/segments"
+            )
             for name in names {
                 let text = fixture.directory.read("audit/node-1/segments/" + name)
                 for line in text.split(separator: "\n") {

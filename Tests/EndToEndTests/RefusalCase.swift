@@ -69,7 +69,13 @@ enum RefusalTable {
     private static let standard = TestSender.standard
 
     static let http: [RefusalCase] = [
-        RefusalCase("http.framing", bytes: Array("POST /hooks/cms HTTP/1.1\nHost: a\n\n".utf8), 400, "Bad request", .close),
+        RefusalCase(
+            "http.framing",
+            bytes: Array("POST /hooks/cms HTTP/1.1\nHost: a\n\n".utf8),
+            400,
+            "Bad request",
+            .close
+        ),
         RefusalCase(
             "http.transfer_coding",
             good.changed { $0.framing = .none }.with("Transfer-Encoding", "gzip"),
@@ -103,7 +109,9 @@ enum RefusalTable {
         ),
         RefusalCase(
             "size.too_large",
-            TestSender.cms.cms(Fixture.body(String(repeating: "x", count: 5_000))).changed { $0.framing = .chunked(900) },
+            TestSender.cms.cms(Fixture.body(String(repeating: "x", count: 5_000))).changed {
+                $0.framing = .chunked(900)
+            },
             413,
             "Too large",
             .close
@@ -124,7 +132,13 @@ enum RefusalTable {
             "Method not allowed",
             .keep
         ).with(fields: ["allow"]),
-        RefusalCase("content.media_type", good.with("Content-Type", "text/plain"), 415, "Unsupported media type", .keep),
+        RefusalCase(
+            "content.media_type",
+            good.with("Content-Type", "text/plain"),
+            415,
+            "Unsupported media type",
+            .keep
+        ),
         RefusalCase("content.media_type", good.with("Content-Type", nil), 415, "Unsupported media type", .keep),
         RefusalCase(
             "content.media_type",
@@ -210,7 +224,13 @@ enum RefusalTable {
         RefusalCase("payload.malformed", TestSender.cms.cms(#"{"collection":"orders""#), 400, invalid, .keep),
         RefusalCase("payload.malformed", TestSender.cms.cms(""), 400, invalid, .keep),
         RefusalCase("payload.malformed", TestSender.cms.cms("{} {}"), 400, invalid, .keep),
-        RefusalCase("payload.malformed", TestSender.cms.cms([0xEF, 0xBB, 0xBF] + Array("{}".utf8)), 400, invalid, .keep),
+        RefusalCase(
+            "payload.malformed",
+            TestSender.cms.cms([0xEF, 0xBB, 0xBF] + Array("{}".utf8)),
+            400,
+            invalid,
+            .keep
+        ),
         RefusalCase("payload.malformed", TestSender.cms.cms([0x22, 0xC0, 0xAF, 0x22]), 400, invalid, .keep),
         RefusalCase("payload.malformed", TestSender.cms.cms(#"{"a":"\ud800"}"#), 400, invalid, .keep),
         RefusalCase("payload.duplicate_member", TestSender.cms.cms(#"{"a":1,"\u0061":2}"#), 400, invalid, .keep),

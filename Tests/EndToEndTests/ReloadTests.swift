@@ -31,9 +31,12 @@ struct ReloadTests {
         }
     }
 
-    @Test("a broken file changes nothing, and the audit log and the log say why", arguments: [
-        "version: 1\nlisten: [", "version: 2\n", "nonsense\n", "",
-    ])
+    @Test(
+        "a broken file changes nothing, and the audit log and the log say why",
+        arguments: [
+            "version: 1\nlisten: [", "version: 2\n", "nonsense\n", "",
+        ]
+    )
     func broken(text: String) throws {
         try Fixture.run { fixture in
             let good = fixture.directory.read("postern.yaml")
@@ -119,11 +122,14 @@ struct ReloadTests {
                 guard index > 0 else {
                     for round in 1...100 {
                         let forward = "to: UPSTREAM/\(round % 2 == 0 ? "a" : "b")"
-                        let setup = Setup(sources: [("cms", Setup.cms("limits: {body: \(100 + round)KiB}", forward: forward))])
+                        let setup = Setup(sources: [
+                            ("cms", Setup.cms("limits: {body: \(100 + round)KiB}", forward: forward))
+                        ])
                         try? setup.write(to: directory, upstream: upstreamPort)
                         gateway.signal(SIGHUP)
                         _ = Deadline.holds(seconds: 10) {
-                            gateway.log.split(separator: "\n").filter { $0.contains("configuration reloaded") }.count >= round
+                            gateway.log.split(separator: "\n").filter { $0.contains("configuration reloaded") }.count
+                                >= round
                         }
                     }
                     isDone.withLock { $0 = true }
@@ -155,7 +161,10 @@ struct ReloadTests {
         let upstream = try RecordingUpstream()
         let directory = try TestDirectory()
         let socket = directory.path + "/a.sock"
-        let text = Setup().text(upstream: upstream.port).replacing("admin: {address: 127.0.0.1:0}", with: "admin: {socket: \(socket)}")
+        let text = Setup().text(upstream: upstream.port).replacing(
+            "admin: {address: 127.0.0.1:0}",
+            with: "admin: {socket: \(socket)}"
+        )
         try Setup().write(to: directory, upstream: upstream.port)
         try directory.write("postern.yaml", text)
         let gateway = try GatewayProcess(in: directory)
@@ -165,7 +174,10 @@ struct ReloadTests {
         try directory.write("postern.yaml", text + "# changed\n")
         let good = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", file])
         #expect(good.ending == .exited(0), "\(good.errors)")
-        try directory.write("postern.yaml", text.replacing("origin: gateway.test/audit", with: "origin: other.test/audit"))
+        try directory.write(
+            "postern.yaml",
+            text.replacing("origin: gateway.test/audit", with: "origin: other.test/audit")
+        )
         let bad = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", file])
         #expect(bad.ending == .exited(78))
         #expect(bad.errors.contains("restart"))

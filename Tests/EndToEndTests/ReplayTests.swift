@@ -100,11 +100,17 @@ struct ReplayTests {
         }
     }
 
-    @Test("after a definite failure of the upstream the next attempt is forwarded at once, numbered", arguments: [400, 404, 429, 500, 503])
+    @Test(
+        "after a definite failure of the upstream the next attempt is forwarded at once, numbered",
+        arguments: [400, 404, 429, 500, 503]
+    )
     func retryAfterFailure(status: Int) throws {
         try Fixture.run(
             ReplayTests.setup,
-            script: { $0.fields["postern-attempt"] == "3" ? .ok : .answer(status: status, fields: ["Retry-After: 7"], body: "no") }
+            script: {
+                $0.fields["postern-attempt"] == "3"
+                    ? .ok : .answer(status: status, fields: ["Retry-After: 7"], body: "no")
+            }
         ) { fixture in
             let delivery = TestSender.cms.cms(Fixture.body("retry \(status)"))
             for _ in 0..<2 {
@@ -141,10 +147,14 @@ struct ReplayTests {
         }
     }
 
-    @Test("20 copies at once: exactly one is forwarded, the others wait for its answer and get 200 (R-RPL-03)", arguments: [1, 3])
+    @Test(
+        "20 copies at once: exactly one is forwarded, the others wait for its answer and get 200 (R-RPL-03)",
+        arguments: [1, 3]
+    )
     func race(loops: Int) throws {
         let gate = Gate()
-        try Fixture.run(ReplayTests.setup.changed { $0.loops = loops }, script: { _ in .wait(gate, then: .ok) }) { fixture in
+        try Fixture.run(ReplayTests.setup.changed { $0.loops = loops }, script: { _ in .wait(gate, then: .ok) }) {
+            fixture in
             let bytes = TestSender.cms.cms(Fixture.body("race")).bytes
             let port = fixture.gateway.port
             let upstream = fixture.upstream
@@ -239,7 +249,10 @@ struct ReplayTests {
 
     @Test("a full store refuses new events and forgets none (R-RPL-10)")
     func full() throws {
-        let setup = Setup().changed { $0.audit = "node: node-1}\nreplay: {max_entries: 1000}\nlimits: {requests_per_connection: 5000" }
+        let setup = Setup().changed {
+            $0.audit = "node: node-1}\nreplay: {max_entries: 1000"
+            $0.limits = "requests_per_connection: 100000"
+        }
         try Fixture.run(setup) { fixture in
             let client = try fixture.gateway.connect()
             var refused: TestResponse?

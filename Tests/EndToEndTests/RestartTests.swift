@@ -60,7 +60,8 @@ struct RestartTests {
     @Test("an admission whose outcome nobody knows is forwarded again after a crash, marked uncertain")
     func unknown() throws {
         let delivery = TestSender.cms.cms(Fixture.body("in flight at the crash"))
-        try run(RestartTests.setup, script: { $0.fields["postern-attempt"] == "1" ? .silence : .ok }, crashes: true) { fixture in
+        try run(RestartTests.setup, script: { $0.fields["postern-attempt"] == "1" ? .silence : .ok }, crashes: true) {
+            fixture in
             let client = try fixture.gateway.connect()
             client.send(delivery.bytes)
             #expect(fixture.upstream.requests(atLeast: 1).count == 1)

@@ -17,7 +17,8 @@ struct RoutingTests {
         try Fixture.run(RoutingTests.setup(otherwise: "deny")) { fixture in
             let rows = [
                 ("orders", "create", "/orders"), ("orders", "update", "/orders"), ("products", "create", "/products"),
-                ("orders", "delete", "/late"), ("posts", "create", nil), ("Orders", "create", nil), ("orders ", "create", nil),
+                ("orders", "delete", "/late"), ("posts", "create", nil), ("Orders", "create", nil),
+                ("orders ", "create", nil),
             ]
             for (index, row) in rows.enumerated() {
                 let delivery = TestSender.cms.cms(Fixture.body("rule \(index)", collection: row.0, operation: row.1))
@@ -67,28 +68,37 @@ struct RoutingTests {
     func paths() throws {
         try Fixture.run { fixture in
             for target in [
-                "/hooks/CMS", "/hooks/cms/", "//hooks/cms", "/hooks//cms", "/hooks/./cms", "/a/../hooks/cms", "/hooks/c%6ds",
-                "/hooks%2Fcms", "/hooks/cms;a", "/hooks/cms%00", "/hooks/cms%20", "/hooks/cm", "/", "/hooks/cms/x", "/hooks/cms:80",
+                "/hooks/CMS", "/hooks/cms/", "//hooks/cms", "/hooks//cms", "/hooks/./cms", "/a/../hooks/cms",
+                "/hooks/c%6ds",
+                "/hooks%2Fcms", "/hooks/cms;a", "/hooks/cms%00", "/hooks/cms%20", "/hooks/cm", "/", "/hooks/cms/x",
+                "/hooks/cms:80",
             ] {
                 let delivery = TestSender.cms.cms(Fixture.body("path"), to: target)
                 let response = try fixture.send(delivery, from: "127.5.\(target.utf8.count).\(target.utf8.last ?? 1)")
                 #expect(response.status == 404, "\(target)")
             }
             #expect(fixture.upstream.requests.isEmpty)
-            try fixture.send(TestSender.cms.cms(Fixture.body("path"), to: "http://gateway.test/hooks/cms"), expecting: 200)
+            try fixture.send(
+                TestSender.cms.cms(Fixture.body("path"), to: "http://gateway.test/hooks/cms"),
+                expecting: 200
+            )
         }
     }
 
     @Test("event names are allowed by pattern, and recorded fields stand in the audit entry")
     func events() throws {
-        let extra = #"event: {allow: ["orders.*", "products.create"]}, audit: {fields: {/collection: plain, /data/id: plain}}"#
+        let extra =
+            #"event: {allow: ["orders.*", "products.create"]}, audit: {fields: {/collection: plain, /data/id: plain}}"#
         try Fixture.run(Setup(cms: extra)) { fixture in
             let response = try fixture.send(TestSender.cms.cms(Fixture.body("e1")), expecting: 200)
             let admit = fixture.gateway.entries(of: response.requestID, until: "request.outcome").first
             #expect(admit?.fields == ["/collection": "orders", "/data/id": "e1"])
             #expect(admit?.event?.type == "orders.create")
             try fixture.send(TestSender.cms.cms(Fixture.body("e2", collection: "products")), expecting: 200)
-            try fixture.send(TestSender.cms.cms(Fixture.body("e3", collection: "products", operation: "update")), expecting: 422)
+            try fixture.send(
+                TestSender.cms.cms(Fixture.body("e3", collection: "products", operation: "update")),
+                expecting: 422
+            )
             try fixture.send(TestSender.cms.cms(Fixture.body("e4", collection: "ordersx")), expecting: 422)
             #expect(fixture.upstream.requests.count == 2)
         }

@@ -173,7 +173,9 @@ enum SmugglingCorpus {
         field("20 KiB", "X-A: " + String(repeating: "b", count: 20_000), [431]),
         SmugglingCase(
             "all bare LF",
-            Array(String(decoding: request("Content-Length: \(length)"), as: UTF8.self).replacing("\r\n", with: "\n").utf8)
+            Array(
+                String(decoding: request("Content-Length: \(length)"), as: UTF8.self).replacing("\r\n", with: "\n").utf8
+            )
         ),
         SmugglingCase(
             "CR CR LF",
@@ -187,9 +189,13 @@ enum SmugglingCorpus {
 
     /// `Host` values that are no authority.
     static let hosts: [SmugglingCase] =
-        ["", "a b", "a,b", "user@a", "a/b", "a:b", "a:1:2", "[::1", "a?b", "a#b", "a%zz", "a\\b", "a:99999999"].map { host in
+        ["", "a b", "a,b", "user@a", "a/b", "a:b", "a:1:2", "[::1", "a?b", "a#b", "a%zz", "a\\b", "a:99999999"].map {
+            host in
             let text = String(decoding: request("Content-Length: \(length)"), as: UTF8.self)
-            return SmugglingCase("host '\(host)'", Array(text.replacing("Host: gateway.test", with: "Host: \(host)").utf8))
+            return SmugglingCase(
+                "host '\(host)'",
+                Array(text.replacing("Host: gateway.test", with: "Host: \(host)").utf8)
+            )
         } + [
             SmugglingCase(
                 "host none",
@@ -238,7 +244,10 @@ enum SmugglingCorpus {
 
     /// What is not HTTP at all.
     static let garbage: [SmugglingCase] = [
-        SmugglingCase("TLS hello", [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + [UInt8](repeating: 7, count: 500)),
+        SmugglingCase(
+            "TLS hello",
+            [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + [UInt8](repeating: 7, count: 500)
+        ),
         SmugglingCase("SSH", Array("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n".utf8)),
         SmugglingCase("NULs", [UInt8](repeating: 0, count: 300)),
         SmugglingCase("PROXY v1", Array("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n".utf8)),

@@ -45,10 +45,13 @@ struct SmugglingTests {
                 ("401", { (delivery: inout TestDelivery) in delivery["X-Webhook-Signature"] = nil }),
                 ("404", { $0.target = "/nowhere" }), ("415", { $0["Content-Type"] = "text/plain" }),
                 ("405", { $0.method = "PUT" }), ("417", { $0["Expect"] = "x" }),
-                ("401 chunked", {
-                    $0["X-Webhook-Signature"] = nil
-                    $0.framing = .chunked(50)
-                }),
+                (
+                    "401 chunked",
+                    {
+                        $0["X-Webhook-Signature"] = nil
+                        $0.framing = .chunked(50)
+                    }
+                ),
             ] as [(String, (inout TestDelivery) -> Void)] {
                 let delivery = TestSender.cms.cms(inner).changed(change)
                 let client = try fixture.gateway.connect()
@@ -73,7 +76,8 @@ struct SmugglingTests {
         try Fixture.run { fixture in
             let body = Fixture.body("trailers")
             let mac = TestSender.cms.mac(Array(body.utf8))
-            let start = "POST /hooks/cms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+            let start =
+                "POST /hooks/cms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
             let size = String(body.utf8.count, radix: 16)
             let unsigned = try fixture.gateway.connect()
             unsigned.send("\(start)\r\n\(size)\r\n\(body)\r\n0\r\nX-Webhook-Signature: \(mac)\r\n\r\n")
@@ -112,7 +116,9 @@ struct SmugglingTests {
                 #expect(response.status == 200, "\(name)")
                 let request = try #require(fixture.upstream.requests.last)
                 #expect(request.body == delivery.body, "\(name)")
-                for field in ["content-type", "x-webhook-signature", "x-forwarded-for", "idempotency-key", "postern-source"] {
+                for field in [
+                    "content-type", "x-webhook-signature", "x-forwarded-for", "idempotency-key", "postern-source",
+                ] {
                     #expect(request.fields[field] != nil, "\(name) removed \(field)")
                 }
             }
@@ -124,7 +130,9 @@ struct SmugglingTests {
         try Fixture.run { fixture in
             for (index, protocolName) in ["h2c", "websocket", "TLS/1.3"].enumerated() {
                 var delivery = TestSender.cms.cms(Fixture.body("upgrade \(index)"))
-                delivery.fields += [("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", protocolName), ("HTTP2-Settings", "AAA")]
+                delivery.fields += [
+                    ("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", protocolName), ("HTTP2-Settings", "AAA"),
+                ]
                 let client = try fixture.gateway.connect()
                 client.send(delivery.bytes + TestSender.cms.cms(Fixture.body("behind \(index)")).bytes)
                 let responses = try client.readAllResponses()

@@ -37,8 +37,14 @@ struct TLSTests {
         try Fixture.run(setup) { try test($0, certificates) }
     }
 
-    private func client(_ fixture: Fixture, _ certificates: Certificates, _ arguments: [String], _ input: [UInt8] = [])
-        throws -> ChildProcess.Result {
+    private func client(
+        _ fixture: Fixture,
+        _ certificates: Certificates,
+        _ arguments: [String],
+        _ input: [UInt8] = []
+    )
+        throws -> ChildProcess.Result
+    {
         try ChildProcess.run(
             [
                 "openssl", "s_client", "-connect", "127.0.0.1:\(fixture.gateway.port)", "-CAfile",
@@ -52,7 +58,11 @@ struct TLSTests {
         TestSender.cms.cms(Fixture.body(id)).with("Host", "localhost").with("Connection", "close")
     }
 
-    @Test("deliveries go through TLS 1.2 and 1.3, and the handler is told", .enabled(if: hasTools), arguments: ["1_2", "1_3"])
+    @Test(
+        "deliveries go through TLS 1.2 and 1.3, and the handler is told",
+        .enabled(if: hasTools),
+        arguments: ["1_2", "1_3"]
+    )
     func versions(version: String) throws {
         try run { fixture, certificates in
             let result = try client(fixture, certificates, ["-tls\(version)"], delivery(version).bytes)
@@ -92,17 +102,27 @@ struct TLSTests {
     @Test("suites without forward secrecy or without AEAD are refused (R-TLS-02)", .enabled(if: hasTools))
     func suites() throws {
         try run { fixture, certificates in
-            for suite in ["AES128-SHA", "AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "NULL"] {
+            for suite in [
+                "AES128-SHA", "AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "NULL",
+            ] {
                 let arguments = ["-tls1_2", "-cipher", "\(suite):@SECLEVEL=0"]
                 let result = try client(fixture, certificates, arguments, delivery(suite).bytes)
                 #expect(result.ending != .exited(0), "\(suite)")
             }
-            let good = try client(fixture, certificates, ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"], delivery("good").bytes)
+            let good = try client(
+                fixture,
+                certificates,
+                ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"],
+                delivery("good").bytes
+            )
             #expect(good.output.contains("HTTP/1.1 200"), "\(good.errors)")
         }
     }
 
-    @Test("ALPN: http/1.1 is chosen; a client that only speaks something else is refused (R-TLS-05)", .enabled(if: hasTools))
+    @Test(
+        "ALPN: http/1.1 is chosen; a client that only speaks something else is refused (R-TLS-05)",
+        .enabled(if: hasTools)
+    )
     func alpn() throws {
         try run { fixture, certificates in
             let good = try client(fixture, certificates, ["-alpn", "h2,http/1.1"], delivery("alpn").bytes)
@@ -116,12 +136,18 @@ struct TLSTests {
         }
     }
 
-    @Test("plain text on the TLS port and TLS on a plain port end soon, and nobody else notices (R-TLS-08)", .enabled(if: hasTools))
+    @Test(
+        "plain text on the TLS port and TLS on a plain port end soon, and nobody else notices (R-TLS-08)",
+        .enabled(if: hasTools)
+    )
     func plainText() throws {
         try run { fixture, certificates in
             let plain = try fixture.gateway.connect()
             plain.send(delivery("plain").bytes)
-            #expect((try? plain.readToEnd(seconds: 8)).map { !String(decoding: $0, as: UTF8.self).contains("HTTP/1.1 200") } ?? true)
+            #expect(
+                (try? plain.readToEnd(seconds: 8)).map { !String(decoding: $0, as: UTF8.self).contains("HTTP/1.1 200") }
+                    ?? true
+            )
             let silent = try fixture.gateway.connect()
             #expect(silent.isClosed(within: 8))
             let result = try client(fixture, certificates, [], delivery("alive").bytes)
@@ -143,7 +169,10 @@ struct TLSTests {
         }
     }
 
-    @Test("a path of another authority is misdirected over TLS (421), and unknown without (404)", .enabled(if: hasTools))
+    @Test(
+        "a path of another authority is misdirected over TLS (421), and unknown without (404)",
+        .enabled(if: hasTools)
+    )
     func misdirected() throws {
         let sources = [("cms", Setup.cms("host: hooks.test"))]
         try run(sources: sources) { fixture, certificates in
@@ -162,13 +191,18 @@ struct TLSTests {
         }
     }
 
-    @Test("curl delivers over TLS, with the certificate verified", .enabled(if: hasTools && ChildProcess.isInstalled("curl")))
+    @Test(
+        "curl delivers over TLS, with the certificate verified",
+        .enabled(if: hasTools && ChildProcess.isInstalled("curl"))
+    )
     func curl() throws {
         try run { fixture, certificates in
             let body = Fixture.body("curl")
             let result = try ChildProcess.run([
-                "curl", "-sS", "--max-time", "20", "--cacert", certificates.authority, "-H", "Content-Type: application/json",
-                "-H", "X-Webhook-Signature: \(TestSender.cms.mac(Array(body.utf8)))", "-d", body, "-w", "%{http_code} %{http_version}",
+                "curl", "-sS", "--max-time", "20", "--cacert", certificates.authority, "-H",
+                "Content-Type: application/json",
+                "-H", "X-Webhook-Signature: \(TestSender.cms.mac(Array(body.utf8)))", "-d", body, "-w",
+                "%{http_code} %{http_version}",
                 "https://localhost:\(fixture.gateway.port)/hooks/cms", "--connect-to", "localhost::127.0.0.1:",
             ])
             #expect(result.output.hasSuffix("200 1.1"), "\(result.errors)")
@@ -186,7 +220,10 @@ struct TLSTests {
         #expect(production.ending == .exited(78))
         let development = try ChildProcess.run(check + ["--dev"])
         #expect(development.ending == .exited(0), "\(development.errors)")
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: certificates.directory.path + "/dev.key")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644],
+            ofItemAtPath: certificates.directory.path + "/dev.key"
+        )
         let readable = try ChildProcess.run(check + ["--dev"])
         #expect(readable.ending == .exited(78))
         #expect(readable.errors.contains("dev.key"))

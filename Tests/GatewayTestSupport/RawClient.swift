@@ -31,7 +31,7 @@ package final class RawClient {
 
     /// The next answer; interim ones are answers of their own.
     ///
-    /// - Parameter isHead: the request was HEAD, so that no body follows.
+    /// With `isHead` the request was HEAD: no body follows.
     package func readResponse(isHead: Bool = false, seconds: Double = 20) throws -> TestResponse {
         let deadline = Deadline(seconds: seconds)
         var end = TestFields.endOfHead(pending)

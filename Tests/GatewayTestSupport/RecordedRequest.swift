@@ -35,7 +35,9 @@ package struct RecordedRequest: Sendable {
         var complaints: [String] = []
         let lines = TestFields.lines(head.dropLast(4), complaints: &complaints)
         let parts = lines[0].split(separator: 0x20, omittingEmptySubsequences: false)
-        if parts.count != 3 || Array(parts[2]) != Array("HTTP/1.1".utf8) || !parts[1].allSatisfy({ (0x21..<0x7F).contains($0) }) {
+        if parts.count != 3 || Array(parts[2]) != Array("HTTP/1.1".utf8)
+            || !parts[1].allSatisfy({ (0x21..<0x7F).contains($0) })
+        {
             complaints.append("the request line \(TestFields.quoted(lines[0]))")
         }
         method = parts.isEmpty ? "" : String(decoding: parts[0], as: UTF8.self)

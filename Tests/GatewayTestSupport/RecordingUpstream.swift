@@ -23,7 +23,8 @@ package final class RecordingUpstream: Sendable {
 
         /// The answer of a handler that is content.
         package static let ok = Reply.answer(
-            status: 200, body: #"{"success":true,"message":"Webhook processed successfully"}"#
+            status: 200,
+            body: #"{"success":true,"message":"Webhook processed successfully"}"#
         )
     }
 

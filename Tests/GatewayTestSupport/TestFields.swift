@@ -75,7 +75,9 @@ package struct TestFields: Sendable, Equatable {
         return nil
     }
 
-    static func quoted(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self).debugDescription }
+    static func quoted(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self).debugDescription
+    }
 
     private static func isToken(_ byte: UInt8) -> Bool {
         switch byte {

@@ -30,10 +30,13 @@ package struct TestSender: Sendable {
     }
 
     /// A delivery as 01.software sends it, of text.
-    package func cms(_ body: String, to target: String = "/hooks/cms") -> TestDelivery { cms(Array(body.utf8), to: target) }
+    package func cms(_ body: String, to target: String = "/hooks/cms") -> TestDelivery {
+        cms(Array(body.utf8), to: target)
+    }
 
     /// A delivery as GitHub sends it.
-    package func github(_ body: [UInt8], event: String, id: String, to target: String = "/hooks/github") -> TestDelivery {
+    package func github(_ body: [UInt8], event: String, id: String, to target: String = "/hooks/github") -> TestDelivery
+    {
         var delivery = TestDelivery(target, body: body)
         delivery["User-Agent"] = "GitHub-Hookshot/0000000"
         delivery["X-GitHub-Event"] = event

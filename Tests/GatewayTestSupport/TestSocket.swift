@@ -49,7 +49,9 @@ package final class TestSocket: Sendable {
         value.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
         inet_pton(AF_INET, address, &value.sin_addr)
         return withUnsafePointer(to: &value) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
     }
 

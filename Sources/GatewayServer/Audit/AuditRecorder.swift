@@ -82,7 +82,9 @@ final class AuditRecorder {
     /// Whether a denial is only counted, because there were too many of its kind.
     func isFlood(source: String, client: IPAddress?, reason: DenialReason, time: Timestamp) -> Bool {
         let group = DenyFloodControl.Group(
-            source: source, network: AuditRecorder.network(client), reason: reason.rawValue
+            source: source,
+            network: AuditRecorder.network(client),
+            reason: reason.rawValue
         )
         return writer.judgeDenial(group, now: time.microseconds) == .count
     }

@@ -36,10 +36,13 @@ package final class PatternMatcher: Sendable {
     ///
     /// The simulation takes its steps from `budget`; at zero the answer is `false` and the caller has to look at it.
     package func matches(_ text: ByteView, budget: inout Int) -> Bool {
-        if let table { return table.matches(text) }
+        if let table { return table.view.matches(text) }
         var simulation = PatternSimulation(automaton)
         return simulation.matches(text, budget: &budget)
     }
+
+    /// The deterministic table, `nil` where there is none.
+    var view: PatternView? { table?.view }
 
     /// The same over an array, without a budget: for tests.
     package func matches(_ text: [UInt8]) -> Bool {

@@ -1,14 +1,16 @@
 internal import StrictJSON
 
 /// A deterministic automaton: one table look-up a byte.
-final class PatternTable: Sendable {
-    private let classes: [UInt8]
-    private let classCount: Int
-    private let table: [Int32]
-    /// What is known in each state, as bits.
-    ///
-    /// Bit 0: the text so far holds a match. Bit 1: it would if it ended here. Bit 2: no continuation can match.
-    private let verdicts: [UInt8]
+///
+/// `@unchecked Sendable`: filled by the initialiser and never changed.
+final class PatternTable: @unchecked Sendable {
+    private let classes: FrozenTable<UInt8>
+    /// One entry a state and class: the place of the next state's row, shifted by three, and that state's verdict.
+    private let table: FrozenTable<UInt32>
+    private let start: UInt32
+
+    /// What matching reads; good as long as the table lives.
+    var view: PatternView { PatternView(classes: classes, table: table, start: start) }
 
     /// How many states there may be, and how much work building may be, before the simulation has to do.
     static let statesMax = 4000
@@ -19,10 +21,19 @@ final class PatternTable: Sendable {
         let (classes, representatives) = Self.byteClasses(automaton)
         var builder = TableBuilder(automaton, representatives)
         guard builder.build() else { return nil }
-        self.classes = classes
-        classCount = representatives.count
-        table = builder.table
-        verdicts = builder.verdicts
+        self.classes = FrozenTable(classes)
+        let width = representatives.count
+        let verdicts = builder.verdicts
+        func entry(_ state: Int32) -> UInt32 {
+            UInt32(truncatingIfNeeded: Int(state) * width) << 3 | UInt32(verdicts[Int(state)])
+        }
+        table = FrozenTable(builder.table.map(entry))
+        start = entry(0)
+    }
+
+    deinit {
+        classes.deallocate()
+        table.deallocate()
     }
 
     /// Bytes that no transition tells apart share a class.
@@ -41,32 +52,24 @@ final class PatternTable: Sendable {
         }
         return (classes, representatives)
     }
+}
 
+/// The table of one pattern without its owner.
+struct PatternView: BitwiseCopyable {
+    let classes: FrozenTable<UInt8>
+    let table: FrozenTable<UInt32>
+    let start: UInt32
+
+    @inline(__always)
     func matches(_ text: ByteView) -> Bool {
-        unsafe classes.withUnsafeBufferPointer { classes in
-            unsafe table.withUnsafeBufferPointer { table in
-                unsafe verdicts.withUnsafeBufferPointer { verdicts in
-                    unsafe run(text, classes, table, verdicts)
-                }
-            }
-        }
-    }
-
-    private func run(
-        _ text: ByteView,
-        _ classes: UnsafeBufferPointer<UInt8>,
-        _ table: UnsafeBufferPointer<Int32>,
-        _ verdicts: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        var state = 0
+        var entry = start
         var index = 0
-        while index < text.count {
-            let verdict = unsafe verdicts[state]
-            if verdict & 5 != 0 { return verdict & 1 != 0 }
-            state = unsafe Int(table[state * classCount + Int(classes[Int(text[index])])])
+        // Bits 0 and 2 are final: a match, or none to come.
+        while entry & 5 == 0, index < text.count {
+            entry = table[Int(entry >> 3) + Int(classes[Int(text[index])])]
             index += 1
         }
-        return unsafe verdicts[state] & 3 != 0
+        return entry & 1 != 0 || index == text.count && entry & 6 == 2
     }
 }
 

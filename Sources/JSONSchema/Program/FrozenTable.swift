@@ -1,6 +1,6 @@
 /// A table that is filled once and read without a bounds check in release builds; indices come from the compiler.
 @safe
-struct FrozenTable<Element: BitwiseCopyable> {
+struct FrozenTable<Element: BitwiseCopyable>: BitwiseCopyable {
     private let base: UnsafeMutablePointer<Element>
     let count: Int
 

@@ -5,7 +5,7 @@ extension SchemaEvaluator {
     // MARK: - Objects
 
     mutating func checkObject(_ number: Int32, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
-        let plan = program.objects[number]
+        let plan = objects[number]
         if entry.length < plan.countMin || entry.length > plan.countMax { return false }
         guard plan.looksAtMembers else { return true }
         if plan.nameCount <= 64 {
@@ -69,10 +69,10 @@ extension SchemaEvaluator {
         let source = name.meta & TapeEntry.escaped != 0 ? names : bytes
         var place = Int32(bitPattern: name.extra) & plan.tableMask
         while true {
-            let entry = program.names[plan.tableStart + place]
+            let entry = nameEntries[plan.tableStart + place]
             if entry.slot < 0 { return nil }
             if entry.hash == name.extra, entry.length == Int32(bitPattern: name.length),
-                program.poolView.slice(Int(entry.offset), Int(entry.length))
+                pool.slice(Int(entry.offset), Int(entry.length))
                     .equals(source.slice(Int(name.offset), Int(name.length)))
             {
                 return entry
@@ -89,7 +89,7 @@ extension SchemaEvaluator {
     private mutating func checkPatterns(_ plan: ObjectPlan, _ member: Int, _ isKnown: inout Bool) -> Bool {
         let name = side.name(member)
         for position in plan.patternStart..<plan.patternStart + plan.patternCount {
-            let property = program.patternProperties[position]
+            let property = patternProperties[position]
             guard matches(property.pattern, name) else { continue }
             isKnown = true
             if !evaluate(property.schema, member + 1, -1) { return false }
@@ -103,7 +103,7 @@ extension SchemaEvaluator {
     }
 
     private func hasAll(_ start: Int32, _ count: Int32, _ seen: UInt64, _ base: Int) -> Bool {
-        for position in start..<start + count where !has(program.operands[position], seen, base) { return false }
+        for position in start..<start + count where !has(operands[position], seen, base) { return false }
         return true
     }
 
@@ -120,7 +120,7 @@ extension SchemaEvaluator {
         _ base: Int
     ) -> Bool {
         for position in plan.dependencyStart..<plan.dependencyStart + plan.dependencyCount {
-            let dependency = program.dependencies[position]
+            let dependency = dependencies[position]
             guard has(dependency.trigger, seen, base) else { continue }
             if !hasAll(dependency.requiredStart, dependency.requiredCount, seen, base) { return false }
             if dependency.schema >= 0, !evaluate(dependency.schema, index, frame) { return false }
@@ -131,7 +131,7 @@ extension SchemaEvaluator {
     // MARK: - Arrays
 
     mutating func checkArray(_ number: Int32, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
-        satisfies(program.arrays[number], index, entry, frame)
+        satisfies(arrays[number], index, entry, frame)
     }
 
     /// Whether an array satisfies one plan.
@@ -147,7 +147,7 @@ extension SchemaEvaluator {
         for position in 0..<Int(entry.length) {
             let isPrefix = position < Int(plan.prefixCount)
             let schema =
-                isPrefix ? program.operands[plan.prefixStart + Int32(truncatingIfNeeded: position)] : plan.items
+                isPrefix ? operands[plan.prefixStart + Int32(truncatingIfNeeded: position)] : plan.items
             if schema < 0 { return true }
             if !evaluate(schema, element, -1) { return false }
             if frame >= 0 { mark(frame, position) }

@@ -5,7 +5,7 @@ extension SchemaEvaluator {
     // MARK: - Strings
 
     mutating func checkString(_ number: Int32, _ entry: TapeEntry) -> Bool {
-        satisfies(program.strings[number], entry)
+        satisfies(strings[number], entry)
     }
 
     /// Whether a string satisfies one plan.
@@ -37,19 +37,20 @@ extension SchemaEvaluator {
     }
 
     mutating func matches(_ pattern: Int32, _ text: ByteView) -> Bool {
-        program.patterns[Int(pattern)].matches(text, budget: &budget)
+        if let view = patternViews[pattern].view { return view.matches(text) }
+        return program.patterns[Int(pattern)].matches(text, budget: &budget)
     }
 
     // MARK: - Numbers
 
     func checkNumber(_ number: Int32, _ entry: TapeEntry) -> Bool {
-        let plan = program.numbers[number]
+        let plan = numbers[number]
         if entry.meta & TapeEntry.smallInteger != 0, !plan.needsExactRules {
             let value = Int64(Int32(bitPattern: entry.extra))
             return value >= plan.low && value <= plan.high && (plan.divisor == 0 || value % plan.divisor == 0)
         }
         for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount
-        where !satisfies(program.numberRules[position], entry) {
+        where !satisfies(numberRules[position], entry) {
             return false
         }
         return true
@@ -58,7 +59,7 @@ extension SchemaEvaluator {
     /// Whether a number satisfies one rule, exactly.
     func satisfies(_ rule: NumberRule, _ entry: TapeEntry) -> Bool {
         let value = decimal(entry)
-        let bound = ExactDecimal(program.poolView, Int(rule.offset), Int(rule.length))
+        let bound = ExactDecimal(pool, Int(rule.offset), Int(rule.length))
         return switch rule.code {
         case .minimum: ExactDecimal.compare(value, bound) >= 0
         case .maximum: ExactDecimal.compare(value, bound) <= 0
@@ -71,7 +72,7 @@ extension SchemaEvaluator {
     // MARK: - Constants
 
     mutating func matchesConstant(_ number: Int32, _ index: Int, _ entry: TapeEntry) -> Bool {
-        let plan = program.constants[number]
+        let plan = constants[number]
         if entry.code == TapeEntry.string {
             if plan.stringCount == 0 { return false }
             if entry.meta & TapeEntry.escaped == 0 || isDecoded {
@@ -81,7 +82,7 @@ extension SchemaEvaluator {
         }
         let code = entry.code == TapeEntry.decimal ? TapeEntry.integer : entry.code
         for position in plan.valueStart..<plan.valueStart + plan.valueCount {
-            let constant = program.valueConstants[position]
+            let constant = valueConstants[position]
             budget -= 1
             guard constant.code == code else { continue }
             if JSONEquality.equal(program.sides[Int(constant.source)], Int(constant.index), side, index) { return true }
@@ -93,9 +94,9 @@ extension SchemaEvaluator {
     private func matchesString(_ plan: ConstantPlan, _ text: ByteView) -> Bool {
         let hash = NameHash.hash(text, 0, text.count, seed)
         for position in plan.stringStart..<plan.stringStart + plan.stringCount {
-            let constant = program.stringConstants[position]
+            let constant = stringConstants[position]
             if constant.hash == hash, Int(constant.length) == text.count,
-                program.poolView.slice(Int(constant.offset), text.count).equals(text)
+                pool.slice(Int(constant.offset), text.count).equals(text)
             {
                 return true
             }
@@ -127,15 +128,17 @@ enum DecimalDivision {
         divisor.forEachDigit { modulus = modulus * 10 + UInt64($0) }
         guard modulus > 0 else { return false }
         var remainder: UInt64 = 0
-        func append(_ digit: UInt8) {
-            let wide = remainder.multipliedFullWidth(by: 10)
-            let sum = wide.low.addingReportingOverflow(UInt64(digit))
-            let high = wide.high + (sum.overflow ? 1 : 0)
-            remainder = modulus.dividingFullWidth((high, sum.partialValue)).remainder
-        }
-        value.forEachDigit(append)
-        for _ in 0..<zeros where remainder != 0 { append(0) }
+        value.forEachDigit { remainder = step(remainder, $0, modulus) }
+        for _ in 0..<zeros where remainder != 0 { remainder = step(remainder, 0, modulus) }
         return remainder == 0
+    }
+
+    /// The remainder after one more digit; it is below `modulus`, so the division cannot overflow.
+    @inline(__always)
+    private static func step(_ remainder: UInt64, _ digit: UInt8, _ modulus: UInt64) -> UInt64 {
+        let wide = remainder.multipliedFullWidth(by: 10)
+        let sum = wide.low.addingReportingOverflow(UInt64(digit))
+        return modulus.dividingFullWidth((wide.high + (sum.overflow ? 1 : 0), sum.partialValue)).remainder
     }
 
     /// The same with digits for a divisor that fits no word: at most nine subtractions a digit.

@@ -5,7 +5,24 @@ internal import StrictJSON
 /// `frame` is where the evaluated members or elements of the current value are recorded, −1 where nobody asks.
 struct SchemaEvaluator {
     let program: SchemaProgram
+    // Copies of the program's tables: reaching them through the class costs reference counting.
     let subschemas: FrozenTable<Subschema>
+    let operations: FrozenTable<Operation>
+    let operands: FrozenTable<Int32>
+    let strings: FrozenTable<StringPlan>
+    let numbers: FrozenTable<NumberPlan>
+    let numberRules: FrozenTable<NumberRule>
+    let objects: FrozenTable<ObjectPlan>
+    let nameEntries: FrozenTable<NameEntry>
+    let patternProperties: FrozenTable<PatternProperty>
+    let dependencies: FrozenTable<Dependency>
+    let arrays: FrozenTable<ArrayPlan>
+    let constants: FrozenTable<ConstantPlan>
+    let stringConstants: FrozenTable<StringConstant>
+    let valueConstants: FrozenTable<ValueConstant>
+    let patternViews: FrozenTable<PatternSlot>
+    let pool: ByteView
+    let usesDynamicScope: Bool
     let tape: TapeView
     let bytes: ByteView
     let names: ByteView
@@ -26,6 +43,22 @@ struct SchemaEvaluator {
     init(_ program: SchemaProgram, _ document: JSONDocument, _ bytes: ByteView, _ scratch: SchemaScratch) {
         self.program = program
         subschemas = program.subschemas
+        operations = program.operations
+        operands = program.operands
+        strings = program.strings
+        numbers = program.numbers
+        numberRules = program.numberRules
+        objects = program.objects
+        nameEntries = program.names
+        patternProperties = program.patternProperties
+        dependencies = program.dependencies
+        arrays = program.arrays
+        constants = program.constants
+        stringConstants = program.stringConstants
+        valueConstants = program.valueConstants
+        patternViews = program.patternViews
+        pool = program.poolView
+        usesDynamicScope = program.usesDynamicScope
         tape = document.tape
         self.bytes = bytes
         names = document.decodedNameView
@@ -43,6 +76,22 @@ struct SchemaEvaluator {
     init(_ outer: SchemaEvaluator, tape: TapeView, bytes: ByteView, isDecoded: Bool) {
         program = outer.program
         subschemas = outer.subschemas
+        operations = outer.operations
+        operands = outer.operands
+        strings = outer.strings
+        numbers = outer.numbers
+        numberRules = outer.numberRules
+        objects = outer.objects
+        nameEntries = outer.nameEntries
+        patternProperties = outer.patternProperties
+        dependencies = outer.dependencies
+        arrays = outer.arrays
+        constants = outer.constants
+        stringConstants = outer.stringConstants
+        valueConstants = outer.valueConstants
+        patternViews = outer.patternViews
+        pool = outer.pool
+        usesDynamicScope = outer.usesDynamicScope
         self.tape = tape
         self.bytes = bytes
         names = outer.names
@@ -92,7 +141,7 @@ struct SchemaEvaluator {
     @inline(__always)
     private mutating func evaluateParts(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool
     {
-        if program.usesDynamicScope { return evaluateScoped(subschema, index, entry, frame) }
+        if usesDynamicScope { return evaluateScoped(subschema, index, entry, frame) }
         return evaluateKind(subschema, index, entry, frame)
     }
 
@@ -190,7 +239,7 @@ struct SchemaEvaluator {
         let end = subschema.operationStart + subschema.operationCount
         var position = subschema.operationStart
         while position < end {
-            let operation = program.operations[position]
+            let operation = operations[position]
             let holds =
                 switch operation.code {
                 case .all: evaluate(operation.first, index, frame)
@@ -220,7 +269,7 @@ struct SchemaEvaluator {
     private mutating func applyAny(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
         var holds = false
         for position in operation.second..<operation.second + operation.first
-        where tryBranch(program.operands[position], index, frame) {
+        where tryBranch(operands[position], index, frame) {
             holds = true
             // Only marks make the other branches matter.
             if frame < 0 { return true }
@@ -231,7 +280,7 @@ struct SchemaEvaluator {
     private mutating func applyOne(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
         var count = 0
         for position in operation.second..<operation.second + operation.first
-        where tryBranch(program.operands[position], index, frame) {
+        where tryBranch(operands[position], index, frame) {
             count += 1
             if count > 1 { return false }
         }

@@ -22,6 +22,8 @@ final class SchemaProgram: @unchecked Sendable {
     let pool: FrozenTable<UInt8>
     let poolView: ByteView
     let patterns: [PatternMatcher]
+    /// The tables of the patterns; the placeholder of one that has none is never read.
+    let patternViews: FrozenTable<PatternSlot>
     let sources: [SchemaSource]
     let sides: [JSONEquality.Side]
     /// For every dynamic anchor the subschema by resource.
@@ -50,6 +52,7 @@ final class SchemaProgram: @unchecked Sendable {
         self.pool = pool
         poolView = pool.bytes
         patterns = builder.patterns
+        patternViews = FrozenTable(builder.patterns.map { PatternSlot(view: $0.view) })
         self.sources = sources
         sides = sources.map {
             JSONEquality.Side(tape: $0.document.tape, bytes: $0.text.bytes, names: $0.document.decodedNameView)
@@ -73,10 +76,16 @@ final class SchemaProgram: @unchecked Sendable {
         dependencies.deallocate()
         arrays.deallocate()
         constants.deallocate()
+        patternViews.deallocate()
         stringConstants.deallocate()
         valueConstants.deallocate()
         pool.deallocate()
     }
+}
+
+/// A pattern's table where it has one.
+struct PatternSlot: BitwiseCopyable {
+    let view: PatternView?
 }
 
 /// Where a subschema stands.

@@ -58,7 +58,9 @@ package struct ReplayShard: Sendable {
         now: Int64,
         hasRoom: Bool = true
     ) -> ReplayClaim {
-        guard var entry = entries[request.key] else { return insert(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom) }
+        guard var entry = entries[request.key] else {
+            return insert(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom)
+        }
         var attempt = entry.attempt
         var isUncertain = entry.isUncertain
         switch entry.state {
