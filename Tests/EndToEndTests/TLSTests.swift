@@ -229,3 +229,24 @@ struct TLSTests {
         #expect(readable.errors.contains("dev.key"))
     }
 }
+
+extension TLSTests {
+    @Test(
+        "over TLS the verdicts are the same: the corpus of the request line and of codings (R-H1-45)",
+        .enabled(if: hasTools)
+    )
+    func corpus() throws {
+        try run { fixture, certificates in
+            let inner = TestSender.cms.cms(Fixture.body("inner")).with("Host", "localhost").bytes
+            for item in SmugglingCorpus.codings.prefix(12) + SmugglingCorpus.lines.prefix(8) {
+                let result = try client(fixture, certificates, ["-quiet"], item.bytes + inner)
+                let statuses = result.output.components(separatedBy: "HTTP/1.1 ").dropFirst().map {
+                    Int($0.prefix(3)) ?? 0
+                }
+                #expect(statuses.count <= 1, "\(item.name): \(statuses)")
+                #expect(statuses.allSatisfy(item.statuses.contains), "\(item.name): \(statuses)")
+                #expect(fixture.upstream.requests.isEmpty, "\(item.name)")
+            }
+        }
+    }
+}
