@@ -7,6 +7,8 @@ enum ExitCodes {
     static let negative = ExitCode(1)
     /// Needs attention: warnings with `--strict`.
     static let attention = ExitCode(2)
+    /// The input is not what it has to be.
+    static let data = ExitCode(65)
     /// An input file is not there or cannot be read.
     static let noInput = ExitCode(66)
     static let unavailable = ExitCode(69)

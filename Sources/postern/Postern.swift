@@ -20,7 +20,7 @@ struct Postern: ParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
-            DemoCommand.self, VersionCommand.self,
+            DemoCommand.self, VersionCommand.self, SchemaCommand.self,
         ]
     )
 }
