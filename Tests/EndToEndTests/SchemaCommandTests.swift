@@ -27,7 +27,7 @@ struct SchemaCommandTests {
         "'schema validate' tells valid, invalid and not JSON apart by its exit code",
         arguments: [
             (#"{"a":4}"#, Int32(0), "d.json: valid\n"), (#"{"a":1}"#, 1, "d.json: invalid\n  /a: at least 3\n"),
-            (#"{"a":1,"\u0061":2}"#, 65, "d.json: not JSON: duplicate member name at byte 7\n"),
+            (#"{"a":1,"\u0061":2}"#, 65, "d.json: not JSON: duplicate member name at byte 16\n"),
         ]
     )
     func validate(_ document: String, _ code: Int32, _ output: String) throws {

@@ -1,9 +1,9 @@
 /// Reads the protocols that a TLS ClientHello offers, as far as it needs to (RFC 8446 section 4.1.2, RFC 7301).
 ///
 /// What cannot be read passes: the TLS library judges it next.
-enum ClientHello {
+package enum ClientHello {
     /// What a client offers.
-    enum Offer: Equatable {
+    package enum Offer: Sendable, Equatable {
         /// More bytes are needed to tell.
         case incomplete
         /// `http/1.1` is offered, or nothing, or this is no ClientHello.
@@ -15,7 +15,8 @@ enum ClientHello {
     /// The longest ClientHello that is waited for, in bytes.
     private static let bytesMax = 16_384
 
-    static func offer(_ bytes: Span<UInt8>) -> Offer {
+    /// What the bytes received so far offer.
+    package static func offer(_ bytes: Span<UInt8>) -> Offer {
         guard bytes.count >= 5 else { return bytes.count > 0 && bytes[0] != 0x16 ? .passed : .incomplete }
         guard bytes[0] == 0x16 else { return .passed }
         let length = Int(bytes[3]) << 8 | Int(bytes[4])

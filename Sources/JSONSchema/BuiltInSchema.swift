@@ -18,14 +18,14 @@ package enum BuiltInSchema: String, CaseIterable, Sendable {
               "type": "object",
               "required": ["collection", "operation", "data"],
               "properties": {
-                "collection": {"type": "string", "minLength": 1},
+                "collection": {"type": "string", "minLength": 1, "maxLength": 256},
                 "operation": {"enum": ["create", "update"]},
                 "data": {"type": "object"},
                 "timestamp": {"type": "string", "format": "date-time"},
                 "eventType": {"type": "string"},
                 "change": {
                   "type": "object",
-                  "properties": {"scope": {"type": "string"}}
+                  "properties": {"scope": {"type": "object"}, "moved": {"type": "object"}}
                 }
               }
             }
