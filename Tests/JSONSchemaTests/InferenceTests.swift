@@ -89,7 +89,8 @@ struct InferenceTests {
         let schema = try BuiltInSchema.software01.compile()
         let event = "{\"collection\":\"orders\",\"operation\":\"create\",\"data\":{}"
         #expect(verdict(schema, event + "}") == .valid)
-        #expect(verdict(schema, event + ",\"extra\":1,\"change\":{\"scope\":{\"kind\":\"join\"},\"moved\":{}}}") == .valid)
+        let change = "\"change\":{\"scope\":{\"kind\":\"join\"},\"moved\":{}}"
+        #expect(verdict(schema, event + ",\"extra\":1," + change + "}") == .valid)
         #expect(verdict(schema, event + ",\"timestamp\":\"yesterday\"}") == .invalid)
         #expect(verdict(schema, "{\"collection\":\"orders\",\"operation\":\"delete\",\"data\":{}}") == .invalid)
     }
