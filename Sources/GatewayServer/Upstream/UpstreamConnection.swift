@@ -145,7 +145,6 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
     private func complete() {
         let isClean = head.keepAlive && pending.readableBytes == 0
         let response = UpstreamResponse(status: head.status, head: head, body: body)
-        head = ResponseHead()
         body = ByteBuffer()
         pending = ByteBuffer()
         pool.wheel.cancel(self)
@@ -158,6 +157,8 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
             close()
         }
         exchange?.upstreamFinished(.response(response))
+        // Relayed by now: the head's memory is used for the next response.
+        head.releaseBytes()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -5,6 +5,8 @@ import StrictJSON
 ///
 /// Values are copied into `content` in the order in which they are signed, so that what surrounds the body is one run
 /// of bytes on each side.
+///
+/// Methods that only ask are `mutating` too: the verifier keeps it in a property, and is to reach it in place, not in a copy.
 struct RequestReader {
     /// A run of the signed content.
     struct Piece {
@@ -95,14 +97,14 @@ struct RequestReader {
     }
 
     /// Whether any signature equals `expected`; all are compared, in constant time each.
-    func anyCandidateEquals(_ expected: Span<UInt8>) -> Bool {
+    mutating func anyCandidateEquals(_ expected: Span<UInt8>) -> Bool {
         var isFound = false
         for range in candidates where constantTimeEquals(decoded.span.extracting(range), expected) { isFound = true }
         return isFound
     }
 
     /// Whether any signature holds over `message`; the first that does ends the search, for nothing here is secret.
-    func anyCandidateHolds(_ key: PublicKey, _ algorithm: SignatureAlgorithm, _ message: Span<UInt8>) -> Bool {
+    mutating func anyCandidateHolds(_ key: PublicKey, _ algorithm: SignatureAlgorithm, _ message: Span<UInt8>) -> Bool {
         for range in candidates
         where key.verify(algorithm, signature: decoded.span.extracting(range), message: message) {
             return true
@@ -111,13 +113,13 @@ struct RequestReader {
     }
 
     /// Whether a key of this name may be the one that the request names.
-    func keyNameFits(_ name: String?) -> Bool {
+    mutating func keyNameFits(_ name: String?) -> Bool {
         guard let name, let keyName else { return true }
         return name.utf8.elementsEqual(keyName)
     }
 
     /// The first covered event id that is there and not in the body.
-    func eventID(
+    mutating func eventID(
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>,
         _ scheme: CompiledSignatureScheme

@@ -62,7 +62,7 @@ struct SchemeCompiler {
     }
 
     /// The compiled scheme; `nil` where there are mistakes.
-    mutating func compile() -> CompiledSignatureScheme? {
+    mutating func compile() -> (draft: Draft, warnings: [SignatureSchemeMistake])? {
         guard let algorithm = SchemeAlgorithm(name: scheme.algorithm) else {
             let names = SchemeAlgorithm.allNames.joined(separator: ", ")
             mistakes.append(SignatureSchemeMistake("algorithm", "'\(scheme.algorithm)' is none of \(names)"))
@@ -85,7 +85,7 @@ struct SchemeCompiler {
         deriveCoverage()
         compileEventID()
         deriveWorkOrder()
-        return mistakes.isEmpty ? CompiledSignatureScheme(draft, warnings: warnings) : nil
+        return mistakes.isEmpty ? (draft, warnings) : nil
     }
 
     private mutating func fail(_ field: String, _ text: String) {
