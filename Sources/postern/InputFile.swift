@@ -10,7 +10,7 @@ enum InputFile {
         let file = try open(path)
         defer { if file != STDIN_FILENO { close(file) } }
         var bytes: [UInt8] = []
-        while let chunk = next(file) {
+        while let chunk = try next(file, path) {
             bytes.append(contentsOf: chunk)
             if bytes.count > bytesMax { throw unreadable(path, "larger than 256 MiB") }
         }
@@ -22,7 +22,7 @@ enum InputFile {
         let file = try open(path)
         defer { if file != STDIN_FILENO { close(file) } }
         var rest: [UInt8] = []
-        while let chunk = next(file) {
+        while let chunk = try next(file, path) {
             rest.append(contentsOf: chunk)
             var start = 0
             while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -36,8 +36,10 @@ enum InputFile {
     }
 
     /// The files below a directory, as paths relative to it.
-    static func names(below directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
+    static func names(below directory: String) throws -> [String] {
+        guard let stream = opendir(directory) else {
+            throw unreadable(directory, "cannot be read: \(String(cString: strerror(errno)))")
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -46,7 +48,7 @@ enum InputFile {
             }
             if name.hasPrefix(".") { continue }
             if entry.pointee.d_type == UInt8(DT_DIR) {
-                names += InputFile.names(below: directory + "/" + name).map { name + "/" + $0 }
+                names += try InputFile.names(below: directory + "/" + name).map { name + "/" + $0 }
             } else {
                 names.append(name)
             }
@@ -69,9 +71,14 @@ enum InputFile {
         return ExitCodes.noInput
     }
 
-    private static func next(_ file: Int32) -> [UInt8]? {
+    /// Some bytes, or `nil` at the end; an interrupted read is tried again.
+    private static func next(_ file: Int32, _ path: String) throws -> [UInt8]? {
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+        var count = 0
+        repeat {
+            count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+        } while count < 0 && errno == EINTR
+        if count < 0 { throw unreadable(path, "cannot be read: \(String(cString: strerror(errno)))") }
         return count > 0 ? Array(chunk[..<count]) : nil
     }
 }

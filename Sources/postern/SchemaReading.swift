@@ -29,7 +29,7 @@ struct SchemaReading: ParsableArguments {
             }
             let uri = String(pair[..<equals])
             let directory = String(pair[pair.index(after: equals)...])
-            for name in InputFile.names(below: directory) where name.hasSuffix(".json") {
+            for name in try InputFile.names(below: directory) where name.hasSuffix(".json") {
                 let separator = uri.hasSuffix("/") ? "" : "/"
                 reading.documents[uri + separator + name] = try InputFile.read(directory + "/" + name)
             }

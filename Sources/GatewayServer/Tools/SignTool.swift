@@ -1,0 +1,63 @@
+import GatewayCrypto
+package import WebhookVerification
+
+/// Makes a signed request for tests of a handler or a gateway.
+package struct SignTool {
+    private let signer: SignatureSigner
+
+    /// Reads the secret as the scheme's sender shows it, or a private key in PEM.
+    package init(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) {
+        let text = String(decoding: secret.prefix(64), as: UTF8.self)
+        do {
+            if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") {
+                signer = SignatureSigner(scheme: choice.scheme, key: .privateKey(try PrivateKey(pem: secret.span)))
+                return
+            }
+            let material = try KeyMaterialReader(choice.scheme.scheme).read(secret.span, strength: .any).material
+            guard case .secret(let bytes) = material else {
+                throw SchemeChoice.Fault("a private key in PEM is needed to sign with \(choice.scheme.algorithm.name)")
+            }
+            signer = SignatureSigner(scheme: choice.scheme, key: .secret(bytes))
+        } catch let fault as SchemeChoice.Fault {
+            throw fault
+        } catch let mistake as SignatureSchemeMistake {
+            throw SchemeChoice.Fault("the secret cannot be used: \(mistake.text)")
+        } catch {
+            throw SchemeChoice.Fault("the private key cannot be read")
+        }
+    }
+
+    /// Adds to `request` what makes it genuine at `now`; `eventID` goes where the scheme has an id.
+    package func sign(
+        _ request: inout ComposedRequest,
+        now: Timestamp,
+        eventID: String
+    ) throws(SchemeChoice.Fault) {
+        do throws(SignatureSchemeMistake) {
+            try signer.sign(&request, now: now, eventID: eventID)
+        } catch {
+            throw SchemeChoice.Fault("\(error.field): \(error.text)")
+        }
+    }
+
+    /// The curl command that sends `request` to `origin` (`https://host:port`), the body read from standard input.
+    package static func curl(_ request: ComposedRequest, origin: String) -> String {
+        var words = ["curl", "-X", quoted(request.method)]
+        for field in request.fields {
+            words += ["-H", quoted(field.name + ": " + String(decoding: field.value, as: UTF8.self))]
+        }
+        // Without it curl adds a type of its own, which a handler may not expect.
+        if !request.hasField(FieldName(literal: "content-type")) {
+            words += ["-H", "'Content-Type: application/json'"]
+        }
+        words += ["--data-binary", "@-", quoted(origin + request.target)]
+        return words.joined(separator: " ")
+    }
+
+    /// A word of a POSIX shell: nothing in single quotes means anything but a single quote.
+    private static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
+        if isPlain, !text.isEmpty { return text }
+        return "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,106 @@
+import GatewayCrypto
+package import WebhookVerification
+
+/// Judges single requests by a scheme and secrets, without a gateway.
+///
+/// The window of timestamps is the one that the scheme recommends; both bounds are inclusive.
+package struct VerifyTool {
+    /// What became of one request.
+    package struct Verdict: Sendable, Equatable {
+        /// Whether it is genuine.
+        package let isValid: Bool
+        /// The reason code of a refusal, as the gateway records it.
+        package let reason: String?
+        /// What exactly is wrong, finer than the reason.
+        package let cause: String?
+        /// A sentence about the refusal; never a secret or a value of the request.
+        package let sentence: String?
+        /// The key that fits, `k1` for the first.
+        package let keyID: String?
+        /// The signed time in whole seconds since 1970.
+        package let signedAt: Int64?
+    }
+
+    private let scheme: CompiledSignatureScheme
+    private let verifier: SignatureVerifier
+
+    /// Reads the secrets, each in the form that the scheme's sender shows it; weak ones are accepted.
+    ///
+    /// `keyIDs` are their names, `k1`, `k2`, … where none are given.
+    package init(
+        _ choice: SchemeChoice,
+        secrets: [[UInt8]],
+        keyIDs: [String] = []
+    ) throws(SchemeChoice.Fault) {
+        scheme = choice.scheme
+        var keys: [SigningKey] = []
+        do {
+            let reader = KeyMaterialReader(scheme.scheme)
+            for (index, secret) in secrets.enumerated() {
+                let name = index < keyIDs.count ? keyIDs[index] : "k\(index + 1)"
+                guard let id = KeyID(name) else { throw SchemeChoice.Fault("'\(name)' is no name for a key") }
+                keys.append(SigningKey(id: id, material: try reader.read(secret.span, strength: .any).material))
+            }
+            verifier = try SignatureVerifier(scheme: scheme, keys: keys)
+        } catch let fault as SchemeChoice.Fault {
+            throw fault
+        } catch let mistake as SignatureSchemeMistake {
+            throw SchemeChoice.Fault("the secret cannot be used: \(mistake.text)")
+        } catch {
+            throw SchemeChoice.Fault("the secret cannot be used with \(scheme.algorithm.name)")
+        }
+    }
+
+    /// Judges `request` as of `now`; `nil` leaves the window of the timestamp out.
+    package func judge(_ request: ComposedRequest, now: Timestamp?) -> Verdict {
+        let (bytes, head) = request.makeHead()
+        // Any moment does where no window is judged: only keys and tokens look at it.
+        let time = now ?? Timestamp(microseconds: 1_767_225_600_000_000)
+        let result = verifier.begin(head: head, bytes: bytes.span, now: time)
+            .flatMap { verifier.finish($0, head: head, bytes: bytes.span, body: request.body.span, now: time) }
+        switch result {
+        case .failure(let denial): return VerifyTool.refusal(denial)
+        case .success(let match):
+            if let now, let denial = window(match.timestamp, now) { return VerifyTool.refusal(denial) }
+            return Verdict(
+                isValid: true,
+                reason: nil,
+                cause: nil,
+                sentence: nil,
+                keyID: match.keyID.text,
+                signedAt: match.timestamp?.seconds
+            )
+        }
+    }
+
+    private func window(_ signed: Timestamp?, _ now: Timestamp) -> Denial? {
+        guard let signed, let place = scheme.scheme.timestamp, let tolerance = place.tolerance else { return nil }
+        let age = now.microseconds.subtractingReportingOverflow(signed.microseconds)
+        let future = place.future ?? tolerance
+        if age.overflow ? signed < now : age.partialValue > tolerance * 1_000_000 {
+            return SignatureFault.timestampTooOld.denial(
+                "signed \(now.seconds - signed.seconds) s ago, \(tolerance) s are usual"
+            )
+        }
+        if age.overflow || -age.partialValue > future * 1_000_000 {
+            return SignatureFault.timestampInFuture.denial(
+                "signed \(signed.seconds - now.seconds) s ahead, \(future) s are usual"
+            )
+        }
+        return nil
+    }
+
+    private static func refusal(_ denial: Denial) -> Verdict {
+        let cause = SignatureFault(of: denial)?.rawValue
+        var sentence = denial.detail
+        if let cause, sentence.hasPrefix(cause + ": ") { sentence.removeFirst(cause.count + 2) }
+        return Verdict(
+            isValid: false,
+            reason: denial.reason.rawValue,
+            cause: cause,
+            sentence: sentence,
+            keyID: nil,
+            signedAt: nil
+        )
+    }
+}
