@@ -94,7 +94,7 @@ struct ValueTests {
             Issue.record("no replay")
             return
         }
-        #expect(replay.retryForm == .identical && replay.ttl == 7 * 86_400 && replay.onUnknown == .release)
+        #expect(replay.retryForm == .identical && replay.ttl == 7 * 86_400)
         guard case .json(let policy) = source.payload.form else {
             Issue.record("not JSON")
             return

@@ -172,7 +172,6 @@ struct FreshnessDecoder {
             ReplayRule.Protection(
                 key: key,
                 retryForm: retry == "identical" ? .identical : .resigned,
-                onUnknown: .release,
                 ttl: ttl
             )
         )

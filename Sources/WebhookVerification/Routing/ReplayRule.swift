@@ -28,28 +28,17 @@ package enum ReplayRule: Sendable {
             case resigned
         }
 
-        /// What happens when the upstream's result is unknown.
-        package enum OnUnknown: Sendable, Equatable {
-            /// At least once: the next attempt is forwarded.
-            case release
-            /// At most once: retries are held until an operator decides.
-            case hold
-        }
-
         /// What identifies a delivery.
         package let key: Key
         /// What the sender does when it tries again.
         package let retryForm: RetryForm
-        /// What happens when nobody knows whether the upstream acted.
-        package let onUnknown: OnUnknown
         /// Seconds a finished delivery is remembered, refreshed by every repeat.
         package let ttl: Int64
 
         /// Makes a rule.
-        package init(key: Key, retryForm: RetryForm, onUnknown: OnUnknown, ttl: Int64) {
+        package init(key: Key, retryForm: RetryForm, ttl: Int64) {
             self.key = key
             self.retryForm = retryForm
-            self.onUnknown = onUnknown
             self.ttl = ttl
         }
     }
