@@ -74,13 +74,14 @@ package final class DeliveryVerifier {
             return .failure(denial)
         }
         if let denial = enforce(
-            ContentCheck.evaluate(head, bytes: bytes, rules: source.content, announced: announced),
+            ContentCheck.evaluate(head, bytes: bytes, rules: source.content),
             .content,
             source,
             &facts
         ) {
             return .failure(denial)
         }
+        if let denial = ContentCheck.size(announced, rules: source.content) { return refuse(denial, .content, &facts) }
         switch SignatureCheck.begin(signatures[index], head: head, bytes: bytes, body: body, now: context.now) {
         case .success(let attempt): return .success(InspectedDelivery(source: index, attempt: attempt))
         case .failure(let denial):

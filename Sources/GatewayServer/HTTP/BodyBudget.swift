@@ -13,6 +13,7 @@ final class BodyBudget: Sendable {
 
     /// Takes `count` bytes; `false` where the budget does not hold them.
     func take(_ count: Int) -> Bool {
+        guard count <= total else { return false }
         let (_, after) = used.add(count, ordering: .relaxed)
         if after <= total { return true }
         used.subtract(count, ordering: .relaxed)

@@ -6,23 +6,23 @@ enum ContentCheck {
     private static let contentEncoding = FieldName(literal: "content-encoding")
 
     /// The first rule that refuses, or `nil`.
-    ///
-    /// `announced` is the Content-Length, `nil` for a chunked body.
     static func evaluate(
         _ head: borrowing DeliveryHead,
         bytes: Span<UInt8>,
-        rules: ContentRules,
-        announced: Int?
+        rules: ContentRules
     ) -> Denial? {
         guard isListed(bytes.extracting(head.method.bounds), in: rules.methods) else {
             return Denial(.contentMethod, "method not allowed")
         }
         if let denial = mediaType(head, bytes: bytes, rules: rules) { return denial }
         if let denial = coding(head, bytes: bytes, rules: rules) { return denial }
-        if let announced, announced > rules.bodyLimit {
-            return Denial(.sizeTooLarge, "Content-Length is above the limit of \(rules.bodyLimit) bytes")
-        }
         return nil
+    }
+
+    /// `size.too_large` where the head announces a body above the limit: a limit, which no source can have in shadow.
+    static func size(_ announced: Int?, rules: ContentRules) -> Denial? {
+        guard let announced, announced > rules.bodyLimit else { return nil }
+        return Denial(.sizeTooLarge, "Content-Length is above the limit of \(rules.bodyLimit) bytes")
     }
 
     private static func isListed(_ value: Span<UInt8>, in list: [[UInt8]]) -> Bool {
