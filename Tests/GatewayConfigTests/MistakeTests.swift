@@ -371,10 +371,9 @@ struct MistakeTests {
             "forward", "{to: \"http://a/\", complete_on: [ok, \"2xx\"], on_unknown: guess}",
             [
                 "10:46: 'complete_on': 'ok' is neither a status from 200 to 599 nor a class such as 2xx",
-                "10:70: 'on_unknown' has to be 'release', found 'guess'",
+                "10:70: 'on_unknown' has to be one of release, hold, found 'guess'",
             ]
         ),
-        ("forward", "{to: \"http://a/\", on_unknown: hold}", ["10:44: 'on_unknown: hold' is not built yet"]),
         ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:32: 'resign' is not built yet"]),
         (
             "forward", "{to: \"https://a/\", tls: {ca: nowhere.pem, pin: x}}",

@@ -135,8 +135,8 @@ struct ResolvedSource {
             members.append(("otherwise", otherwiseIndex.map(targets) ?? .text("deny")))
         }
         if let first, upstreams.indices.contains(first) { members += exchange(upstreams[first]) }
-        if case .on = source.replay {
-            members.append(("on_unknown", .text("release")))
+        if case .on(let protection) = source.replay {
+            members.append(("on_unknown", .text(protection.holdsUnknown ? "hold" : "release")))
         }
         return .mapping(members)
     }

@@ -65,9 +65,9 @@ enum ForwardSettings {
             ),
             Setting(
                 "on_unknown",
-                .choice(["release"], notBuilt: ["hold"]),
+                .choice(["release", "hold"]),
                 standard: "release",
-                "When nobody knows whether the handler acted: the retry is forwarded (at least once). `hold`, for an operator to decide (at most once), is not built yet."
+                "When nobody knows whether the handler acted: the retry is forwarded (`release`, at least once), or answered with 202 until an operator decides with `postern replay resolve` (`hold`, at most once)."
             ),
             Setting(
                 "resign",

@@ -93,6 +93,9 @@ final class AdminHandler: ChannelInboundHandler {
             case .success: return .text(.ok, "reloaded\n")
             case .failure(let fault): return .text(.unprocessableEntity, fault.description + "\n")
             }
+        case (_, _) where path.hasPrefix("/v1/replay/"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ReplayRoutes.reply(method, uri, gateway) ?? .text(.notFound, "not found\n")
         default: return .text(.notFound, "not found\n")
         }
     }

@@ -466,7 +466,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             request: request,
             info: info,
             snapshot: snapshot,
-            replayKey: valid?.replay?.key,
+            replay: valid?.replay,
             time: time
         )
     }

@@ -121,7 +121,7 @@ enum AnswerWriter {
         switch answer.form {
         case .text: answer.text.utf8CodeUnitCount
         case .json:
-            (answer.isDuplicate ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
+            (answer.status < 300 ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
                 + refusedEnd.utf8CodeUnitCount + 36 + end.utf8CodeUnitCount
         }
     }
@@ -131,7 +131,7 @@ enum AnswerWriter {
             buffer.writeStaticString(answer.text)
             return
         }
-        buffer.writeStaticString(answer.isDuplicate ? acceptedStart : refusedStart)
+        buffer.writeStaticString(answer.status < 300 ? acceptedStart : refusedStart)
         buffer.writeStaticString(answer.text)
         buffer.writeStaticString(refusedEnd)
         writeUUID(requestID, into: &buffer)

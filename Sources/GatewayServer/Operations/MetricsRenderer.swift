@@ -95,6 +95,7 @@ struct MetricsRenderer {
         text.family("postern_replay_operations_total", .counter, "Claims by result.")
         for (result, field) in [
             ("won", \LoopMetrics.PerSource.replayWon), ("done", \.replayDone), ("in_flight", \.replayInFlight),
+            ("held", \.replayHeld),
         ] {
             let sum = metrics.sources.reduce(UInt64(0)) { $0 &+ $1[keyPath: field] }
             text.sample([("store", "memory"), ("op", "claim"), ("result", result)], sum)

@@ -9,24 +9,24 @@ package final class MemoryReplayStore: ReplayStore {
     private static let shardCount = 64
     private static let waitersMax = 64
 
-    private struct Shard {
+    struct Shard {
         var keys: ReplayShard
         var waiters: [ReplayKey: [Waiter]] = [:]
     }
 
     /// Someone on another loop, perhaps, who waits for a copy in flight.
-    private struct Waiter: Sendable {
+    struct Waiter: Sendable {
         let receiver: NIOLoopBound<any ReplayReceiver>
         let loop: any EventLoop
     }
 
-    private final class Slot: Sendable {
+    final class Slot: Sendable {
         let shard: Mutex<Shard>
 
         init(entriesMax: Int) { shard = Mutex(Shard(keys: ReplayShard(entriesMax: entriesMax))) }
     }
 
-    private let slots: [Slot]
+    let slots: [Slot]
     private let entriesMax: Int
     /// The keys of all shards together.
     private let total = Atomic<Int>(0)
@@ -91,11 +91,11 @@ package final class MemoryReplayStore: ReplayStore {
     }
 
     /// Works on a key's shard and keeps the count of all keys.
-    private func change<Result: Sendable>(_ key: ReplayKey, _ body: (inout sending Shard) -> Result) -> Result {
+    func change<Result: Sendable>(_ key: ReplayKey, _ body: (inout sending Shard) -> Result) -> Result {
         change(slot(key), body)
     }
 
-    private func change<Result: Sendable>(_ slot: Slot, _ body: (inout sending Shard) -> Result) -> Result {
+    func change<Result: Sendable>(_ slot: Slot, _ body: (inout sending Shard) -> Result) -> Result {
         slot.shard.withLock { shard in
             let before = shard.keys.count
             let result = body(&shard)
