@@ -11,6 +11,8 @@ final class GatewaySnapshot: Sendable {
     let configuration: GatewayConfiguration
     let table: RouteTable
     let upstreams: [Upstream]
+    /// Counts requests while this snapshot is in force.
+    let rates: RateLimiter
     /// `Postern-Source: NAME CRLF` of each source.
     let sourceLines: [[UInt8]]
     /// The digest in audit entries.
@@ -27,6 +29,7 @@ final class GatewaySnapshot: Sendable {
             let usesTLS = upstream.targets.contains { $0.usesTLS }
             return Upstream(upstream, index: index, tls: usesTLS ? try TLSContexts.client(upstream) : nil)
         }
+        rates = RateLimiter(configuration.sources.map(\.rate))
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
         digest = UInt64(configuration.digest, radix: 16) ?? 0
     }

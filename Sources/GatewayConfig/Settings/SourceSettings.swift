@@ -29,6 +29,7 @@ enum SourceSettings {
             ),
             Setting("allow", .section(allow), required: .yes, "Who may deliver, and what."),
             Setting("limits", .section(limits), "Limits of this source."),
+            Setting("rate", .section(rate), "How many requests a second are taken; beyond that 429 `limit.rate`."),
             Setting(
                 "coding",
                 .choice(["refuse", "forward"]),
@@ -123,6 +124,38 @@ enum SourceSettings {
     static let limits = Section(
         "sources.*.limits",
         [Setting("body", .size(1 << 10...64 << 20), "Body of a delivery (413). Without it: `limits.body`.")]
+    )
+
+    static let rate = Section(
+        "sources.*.rate",
+        [
+            Setting(
+                "unverified",
+                .integer(1...1_000_000),
+                standard: "50",
+                "Requests a second of one client address (one /64 of IPv6) whose signature or time does not hold. Those beyond it get 429 instead of 401; requests that verify are not held up by them."
+            ),
+            Setting(
+                "unverified_burst",
+                .integer(1...10_000_000),
+                "So many at once after a quiet time. Without it: twice `unverified`."
+            ),
+            Setting(
+                "flood",
+                .integer(1...10_000_000),
+                "From so many of those a second on, every request of that address is refused (429) before its body is read, and its connection closed. Without it: 100 times `unverified`."
+            ),
+            Setting(
+                "verified",
+                .integer(1...10_000_000),
+                "Deliveries a second of the source whose signature holds. Without it: no limit but that of the upstream."
+            ),
+            Setting(
+                "verified_burst",
+                .integer(1...10_000_000),
+                "So many at once after a quiet time. Without it: twice `verified`."
+            ),
+        ]
     )
 
     static let payload = Section(

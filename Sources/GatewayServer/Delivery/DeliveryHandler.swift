@@ -109,6 +109,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         switch result {
         case .failure(let denial): return .answer(deny(denial))
         case .success(let inspected):
+            if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
+                return .answer(deny(flood).closing)
+            }
             self.inspected = inspected
             step = .receiving
             return .readBody(max: verifier.table.sources[inspected.source].content.bodyLimit)
@@ -188,6 +191,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case .success(let delivery):
             valid = delivery
             countSignature(inspected.source)
+            if let denial = snapshot.rates.refuseVerified(source: inspected.source) {
+                return respond(.own(deny(denial)))
+            }
             claim()
         }
     }
@@ -210,9 +216,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             return judge(.won(attempt: 1, isUncertain: false))
         }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[valid.upstream].deadlines
         // The lease outlives the longest exchange, so that two owners never forward at once.
-        leaseEnd = now &+ deadlines.connect &+ deadlines.total &+ 10_000_000_000
+        leaseEnd = now &+ snapshot.upstreams[valid.upstream].longest &+ 10_000_000_000
         owner = loop.ids.owner()
         step = .claiming
         if let claim = loop.replay.claim(request, owner: owner, lease: leaseEnd, now: now, receiver: self) {
@@ -324,8 +329,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func forward() {
         guard let verified else { return }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[verified.upstream].deadlines
-        if valid?.replay != nil, leaseEnd &- now < deadlines.connect &+ deadlines.total &+ 1_000_000_000 {
+        if valid?.replay != nil, leaseEnd &- now < snapshot.upstreams[verified.upstream].longest &+ 1_000_000_000 {
             return withdraw(.auditUnavailable, "too much of the claim's lease was used up")
         }
         step = .forwarding
@@ -423,7 +427,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: refusals and the end
 
-    private func deny(_ denial: Denial) -> OwnAnswer {
+    private func deny(_ refusal: Denial) -> OwnAnswer {
+        let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
         if let source {

@@ -26,8 +26,8 @@ final class UpstreamEndpoint: Sendable {
     /// The name in SNI; `nil` for an address literal.
     let serverName: String?
     let deadlines: Deadlines
-    /// Most exchanges at once on one event loop.
-    let exchangesMax: Int
+    /// How much of it one event loop uses at once.
+    let limits: UpstreamPoolLimits
     /// Most bytes of a response that are relayed.
     let responseMax: Int
     /// ` PATH?QUERY`, with its leading space.
@@ -50,7 +50,7 @@ final class UpstreamEndpoint: Sendable {
         }
         self.tls = tls
         self.deadlines = deadlines
-        exchangesMax = upstream.connectionLimit
+        limits = upstream.pool
         responseMax = upstream.responseLimit
         targetText = [UInt8(ascii: " ")] + target.target
         fixedFields = Array(" HTTP/1.1\r\nHost: ".utf8) + target.authority + Array("\r\nVia: 1.1 postern\r\n".utf8)
