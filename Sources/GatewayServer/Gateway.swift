@@ -60,7 +60,7 @@ package final class Gateway: Sendable {
     private let replaySecret: SecretBytes
     private let loops: [LoopSlot]
     private let listeners: Listeners
-    private let admin: AdminServer?
+    private let admin: AdminServer
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
@@ -147,14 +147,19 @@ package final class Gateway: Sendable {
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
         let configuration = snapshot.configuration
-        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter, budget: budget)
+        listeners = Listeners(
+            Listeners.Ground(group: group, loops: loops, limiter: limiter, budget: budget)
+        )
         let view = AdminView()
+        admin = AdminServer(group: group, view: view)
+        let sockets = try listeners.prepare(configuration)
         do {
-            admin = try configuration.admin.map { try AdminServer.bind($0, group: group, view: view) }
+            admin.take(try admin.prepare(configuration.admin))
         } catch {
-            listeners.close()
+            listeners.abandon(sockets)
             throw error
         }
+        listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
@@ -166,7 +171,7 @@ package final class Gateway: Sendable {
     package var addresses: [String] { listeners.addresses }
 
     /// Where the admin listener is, if there is one.
-    package var adminAddresses: [String] { admin?.addresses ?? [] }
+    package var adminAddresses: [String] { admin.addresses }
 
     /// The configuration in force.
     package var configuration: GatewayConfiguration { state.withLock { $0.snapshot.configuration } }
@@ -220,11 +225,34 @@ package final class Gateway: Sendable {
     }
 
     private func apply(_ configuration: GatewayConfiguration, after old: GatewaySnapshot) throws(GatewayStartFault) {
-        if let what = ReloadRules.needsRestart(from: old.configuration, to: configuration) {
-            throw GatewayStartFault(.configuration, "\(what) cannot change while running: restart to apply it")
+        if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
+            throw GatewayStartFault(.configuration, refusal)
         }
         let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
-        let contexts = try Listeners.contexts(configuration, limiter: limiter, budget: budget)
+        let sockets = try listeners.prepare(configuration)
+        let adminSockets: AdminServer.Prepared
+        do throws(GatewayStartFault) {
+            adminSockets = try admin.prepare(configuration.admin)
+            try swap(snapshot)
+        } catch {
+            listeners.abandon(sockets)
+            throw error
+        }
+        listeners.take(sockets)
+        admin.take(adminSockets)
+        limiter.limit(
+            total: configuration.limits.connections,
+            perAddress: configuration.limits.connectionsPerAddress
+        )
+        replay.limit(configuration.replay.maxEntries)
+        var logger = options.logger
+        // All copies of the logger share their level.
+        logger.logLevel = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// Gives every event loop the new snapshot, with keyed contexts of its own; none of them where a key cannot be used.
+    private func swap(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
         let secret = replaySecret
         var prepared: [NIOLoopBound<DeliveryVerifier>] = []
         do {
@@ -246,12 +274,6 @@ package final class Gateway: Sendable {
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
-        listeners.replace(contexts)
-        limiter.limit(
-            total: configuration.limits.connections,
-            perAddress: configuration.limits.connectionsPerAddress
-        )
-        state.withLock { $0.snapshot = snapshot }
     }
 
     private static func build(
@@ -280,7 +302,7 @@ package final class Gateway: Sendable {
         while GatewayClock.monotonic() < limit, busyCount > 0 { usleep(20_000) }
         let unfinished = busyCount
         listeners.close()
-        admin?.close()
+        admin.close()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])

@@ -17,7 +17,9 @@ struct ReloadCommand: ParsableCommand {
             throw ExitCodes.configuration
         }
         guard let reply = AdminClient.send("POST", "/v1/reload", to: admin) else {
-            StandardError.line("postern: no gateway answers on \(admin.socket ?? "")")
+            StandardError.line(
+                "postern: no gateway answers on \(admin.socket ?? ""); if 'admin' itself changed, send it SIGHUP instead"
+            )
             throw ExitCodes.unavailable
         }
         guard reply.status == 200 else {

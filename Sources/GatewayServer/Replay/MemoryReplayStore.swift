@@ -27,21 +27,27 @@ package final class MemoryReplayStore: ReplayStore {
     }
 
     let slots: [Slot]
-    private let entriesMax: Int
+    private let entriesMax: Atomic<Int>
     /// The keys of all shards together.
     private let total = Atomic<Int>(0)
 
     /// A store for at most `entriesMax` keys.
     package init(entriesMax: Int) {
-        self.entriesMax = max(entriesMax, 1)
+        self.entriesMax = Atomic(max(entriesMax, 1))
         slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: entriesMax) }
     }
 
     package var entryCount: Int { total.load(ordering: .relaxed) }
 
+    /// Sets a new limit; what is remembered beyond it stays until its time is over.
+    func limit(_ entriesMax: Int) {
+        self.entriesMax.store(max(entriesMax, 1), ordering: .relaxed)
+        for slot in slots { change(slot) { $0.keys.limit(entriesMax) } }
+    }
+
     /// Puts back what the audit log says of earlier runs.
     package func restore(_ record: ReplayRecord, now: Int64) {
-        guard entryCount < entriesMax else { return }
+        guard entryCount < entriesMax.load(ordering: .relaxed) else { return }
         change(record.key) { $0.keys.restore(record, now: now) }
     }
 
@@ -57,7 +63,7 @@ package final class MemoryReplayStore: ReplayStore {
         now: Int64,
         receiver: any ReplayReceiver
     ) -> ReplayClaim? {
-        let hasRoom = entryCount < entriesMax
+        let hasRoom = entryCount < entriesMax.load(ordering: .relaxed)
         return change(request.key) {
             $0.keys.claim(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom)
         }

@@ -41,10 +41,13 @@ package struct ReplayShard: Sendable {
     /// Keys by the minute in which they may be forgotten; looked at again then, not moved before.
     private var buckets: [Int32: ContiguousArray<ReplayKey>] = [:]
     private var sweptUntil: Int32 = .min
-    private let entriesMax: Int
+    private var entriesMax: Int
 
     /// A shard that holds at most `entriesMax` keys.
     package init(entriesMax: Int) { self.entriesMax = max(entriesMax, 1) }
+
+    /// Sets a new limit; a living entry beyond it stays.
+    package mutating func limit(_ entriesMax: Int) { self.entriesMax = max(entriesMax, 1) }
 
     /// How many keys are held.
     package var count: Int { entries.count }
