@@ -434,7 +434,18 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
+        } else if denial.reason == .contentMethod {
+            return closePathless(denial, answer)
         }
+        record(denial, status: answer.status)
+        close()
+        return answer
+    }
+
+    /// `CONNECT` and its like never reach a source: what follows them is not HTTP, and `Allow` names what may come at all.
+    private func closePathless(_ denial: Denial, _ answer: OwnAnswer) -> OwnAnswer {
+        var answer = answer.closing
+        answer.allow = [Array("POST".utf8)]
         record(denial, status: answer.status)
         close()
         return answer
