@@ -23,6 +23,8 @@ package final class Gateway: Sendable {
         /// The version in the audit log and in metrics.
         package var version: String
         package var logger: Logger
+        /// Whether a replay key that is gone may be made anew.
+        package var forgetsReplays: Bool
         /// Reads the configuration anew, for reloads that the admin socket asks for.
         package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
 
@@ -30,9 +32,11 @@ package final class Gateway: Sendable {
             loops: Int,
             version: String,
             logger: Logger,
+            forgetsReplays: Bool = false,
             load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
         ) {
             self.load = load
+            self.forgetsReplays = forgetsReplays
             self.loops = loops
             self.version = version
             self.logger = logger
@@ -63,8 +67,7 @@ package final class Gateway: Sendable {
     private let admin: AdminServer
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
-    /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
-    private let budget = BodyBudget(total: 256 << 20)
+    private let budget: BodyBudget
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
@@ -73,7 +76,7 @@ package final class Gateway: Sendable {
     ) throws(GatewayStartFault) -> Gateway {
         let snapshot = try build(configuration, generation: 1)
         try makeDirectory(configuration.audit.directory)
-        let replaySecret = try StateFiles.replaySecret(in: configuration.audit.directory)
+        let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
@@ -147,6 +150,7 @@ package final class Gateway: Sendable {
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
         let configuration = snapshot.configuration
+        budget = BodyBudget(total: configuration.limits.bodyMemory)
         listeners = Listeners(
             Listeners.Ground(group: group, loops: loops, limiter: limiter, budget: budget)
         )
@@ -164,6 +168,12 @@ package final class Gateway: Sendable {
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
             sweeper.sweep(now: GatewayClock.monotonic())
+        }
+        let logger = options.logger
+        // The day's first warning comes at once.
+        group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
+            guard let gateway = view.gateway else { return }
+            CertificateDates.warn(gateway.listeners.certificates, logger)
         }
     }
 
@@ -244,6 +254,7 @@ package final class Gateway: Sendable {
             total: configuration.limits.connections,
             perAddress: configuration.limits.connectionsPerAddress
         )
+        budget.limit(configuration.limits.bodyMemory)
         replay.limit(configuration.replay.maxEntries)
         var logger = options.logger
         // All copies of the logger share their level.
@@ -274,6 +285,26 @@ package final class Gateway: Sendable {
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
+    }
+
+    /// The replay secret; one that is gone is made anew only where nothing was forwarded before, or by command.
+    private static func replaySecret(
+        _ audit: AuditLogConfiguration,
+        options: Options
+    ) throws(GatewayStartFault) -> SecretBytes {
+        let path = audit.directory + "/replay.key"
+        let hasPast = access(AuditPaths(root: "\(audit.directory)/\(audit.node)").segments, F_OK) == 0
+        if hasPast, access(path, F_OK) != 0 {
+            guard options.forgetsReplays else {
+                throw GatewayStartFault(
+                    .data,
+                    "\(path) is gone, and without it nobody knows which deliveries were forwarded before: "
+                        + "put it back from the backup, or start once with --forget-replays"
+                )
+            }
+            options.logger.warning("replay key made anew: earlier deliveries can be forwarded once more")
+        }
+        return try StateFiles.replaySecret(in: audit.directory)
     }
 
     private static func build(
@@ -339,7 +370,8 @@ package final class Gateway: Sendable {
             lastReload: last,
             reloads: reloads,
             version: options.version,
-            isAuditOpen: writer.state == .open
+            isAuditOpen: writer.state == .open,
+            certificates: listeners.certificates
         ).render()
     }
 

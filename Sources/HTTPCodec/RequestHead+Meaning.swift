@@ -73,6 +73,8 @@ extension RequestHead {
                 if let cause = options.read(bytes, field.value, into: &nominated) { return cause }
             case .upgrade, .http2Settings:
                 hasUpgrade = true
+            case .via:
+                hasVia = true
             case .framingLookalike:
                 return .framingFieldLookalike
             default:

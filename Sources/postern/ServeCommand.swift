@@ -26,6 +26,9 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Run although the user is root.")
     var allowRoot = false
 
+    @Flag(help: "Make a replay key that is gone anew: earlier deliveries can pass once more.")
+    var forgetReplays = false
+
     func validate() throws {
         if loops < 0 || loops > 256 { throw ValidationError("--loops has to be from 0 to 256.") }
     }
@@ -45,6 +48,7 @@ struct ServeCommand: ParsableCommand {
             loops: loops == 0 ? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) : loops,
             version: Postern.version,
             logger: logger,
+            forgetsReplays: forgetReplays,
             load: { ServeCommand.loadAgain(file) }
         )
         let gateway: Gateway

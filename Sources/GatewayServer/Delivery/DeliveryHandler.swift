@@ -92,6 +92,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         swap(&self.request, &request)
         fillHead()
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
+        if self.request.hasVia, snapshot.loopGuard.hasPassed(self.request) {
+            return .answer(deny(Denial(.httpFraming, "a loop: this gateway forwarded the request before")))
+        }
         let context = DeliveryContext(
             peer: info.peer,
             resolver: info.resolver,

@@ -47,6 +47,9 @@ final class Listeners: Sendable {
     /// The addresses as bound, in the order of the configuration.
     var addresses: [String] { bound.withLock { $0.map(\.address) } }
 
+    /// When the certificates in force are valid.
+    var certificates: [CertificateDates.Dates] { bound.withLock { $0.compactMap { $0.box.current.dates } } }
+
     /// Binds every address of the configuration that is not bound yet, or none.
     func prepare(_ configuration: GatewayConfiguration) throws(GatewayStartFault) -> Prepared {
         let contexts = try contexts(configuration)
@@ -103,7 +106,16 @@ final class Listeners: Sendable {
             } catch {
                 throw GatewayStartFault(
                     .configuration,
-                    "\(listener.endpoint): certificate and key cannot be used: \(error)"
+                    "\(listener.endpoint): certificate and key cannot be used: \(TLSContexts.text(error))"
+                )
+            }
+            let dates = listener.tls.flatMap { try? CertificateDates.read($0, of: "\(listener.endpoint)") }
+            if let dates, listener.tls?.servesExpired == false,
+                let refusal = CertificateDates.refusal(dates, now: GatewayClock.now().seconds)
+            {
+                throw GatewayStartFault(
+                    .configuration,
+                    "\(listener.endpoint): \(refusal); renew it, or write 'expired: serve' under its 'tls'"
                 )
             }
             result.append(
@@ -117,7 +129,8 @@ final class Listeners: Sendable {
                     proxyPeers: listener.proxyProtocolPeers,
                     limiter: ground.limiter,
                     budget: ground.budget,
-                    tls: tls
+                    tls: tls,
+                    dates: dates
                 )
             )
         }
@@ -129,6 +142,11 @@ final class Listeners: Sendable {
         let bootstrap = ServerBootstrap(group: ground.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8192))

@@ -15,6 +15,7 @@ struct MetricsRenderer {
     let reloads: (applied: UInt64, rejected: UInt64)
     let version: String
     let isAuditOpen: Bool
+    let certificates: [CertificateDates.Dates]
 
     func render() -> String {
         var text = MetricsText()
@@ -154,6 +155,10 @@ struct MetricsRenderer {
         text.gauge("postern_connections_open", "Connections now.", Double(metrics.connectionsOpen))
         text.family("postern_handshake_failures_total", .counter, "TLS handshakes and PROXY headers that failed.")
         text.sample([], metrics.handshakeFailures)
+        text.family("postern_tls_certificate_expiry_timestamp_seconds", .gauge, "When a listener's certificate ends.")
+        for dates in certificates {
+            text.sample([("listener", dates.listener)], Double(dates.notAfter))
+        }
         text.family("postern_limit_hits_total", .counter, "Deadlines that ended a connection or a request.")
         text.sample([], metrics.limitHits)
         text.family("postern_config_reloads_total", .counter, "Reloads by result.")

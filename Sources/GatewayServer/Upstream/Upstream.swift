@@ -16,7 +16,7 @@ final class Upstream: Sendable {
     let completion: StatusSet
     let forwarding: ForwardingRules
 
-    init(_ configuration: UpstreamConfiguration, index: Int, tls: NIOSSLContext?) {
+    init(_ configuration: UpstreamConfiguration, index: Int, tls: NIOSSLContext?, via: [UInt8]) {
         self.index = index
         name = configuration.name
         let deadlines = UpstreamEndpoint.Deadlines(
@@ -28,7 +28,7 @@ final class Upstream: Sendable {
         let perEndpoint = deadlines.connect &+ configuration.pool.queueTimeout &* 1_000_000
         longest = Int64(configuration.targets.count) &* perEndpoint &+ deadlines.total
         endpoints = configuration.targets.map {
-            UpstreamEndpoint($0, upstream: configuration, deadlines: deadlines, tls: $0.usesTLS ? tls : nil)
+            UpstreamEndpoint($0, upstream: configuration, deadlines: deadlines, tls: $0.usesTLS ? tls : nil, via: via)
         }
         completion = configuration.completion
         forwarding = ForwardingRules(fields: configuration.headers, outboundKey: configuration.outboundKey)

@@ -35,7 +35,13 @@ final class UpstreamEndpoint: Sendable {
     /// ` HTTP/1.1 CRLF Host: … CRLF Via: … CRLF`.
     let fixedFields: [UInt8]
 
-    init(_ target: UpstreamTarget, upstream: UpstreamConfiguration, deadlines: Deadlines, tls: NIOSSLContext?) {
+    init(
+        _ target: UpstreamTarget,
+        upstream: UpstreamConfiguration,
+        deadlines: Deadlines,
+        tls: NIOSSLContext?,
+        via: [UInt8]
+    ) {
         url = target.description
         switch target.place {
         case .name(let name, let port):
@@ -53,6 +59,8 @@ final class UpstreamEndpoint: Sendable {
         limits = upstream.pool
         responseMax = upstream.responseLimit
         targetText = [UInt8(ascii: " ")] + target.target
-        fixedFields = Array(" HTTP/1.1\r\nHost: ".utf8) + target.authority + Array("\r\nVia: 1.1 postern\r\n".utf8)
+        fixedFields =
+            Array(" HTTP/1.1\r\nHost: ".utf8) + target.authority + Array("\r\nVia: 1.1 ".utf8) + via
+            + Array("\r\n".utf8)
     }
 }
