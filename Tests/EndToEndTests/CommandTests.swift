@@ -22,7 +22,7 @@ struct CommandTests {
     func good() throws {
         let result = try check(Setup().text(upstream: 9))
         #expect(result.ending == .exited(0))
-        #expect(result.output.hasPrefix("postern.yaml: ok, 1 source,, digest "))
+        #expect(result.output.hasPrefix("postern.yaml: ok, 1 source, digest "))
     }
 
     @Test(
