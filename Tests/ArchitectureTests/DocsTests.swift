@@ -108,6 +108,20 @@ import Testing
         #expect(named.subtracting(listed).sorted() == [])
     }
 
+    @Test("Every requirement has a proof, and every suite that docs/requirements.md names is there")
+    func proofs() {
+        let suites = Set(Repository.tests.map(\.name))
+        var wrong: [String] = []
+        for row in DocsRules.rows(of: Repository.text("docs/requirements.md") ?? "") where row.cells.count == 3 {
+            guard let code = row.codes.first, code.hasPrefix("R-") else { continue }
+            let proofs = row.cells[2].split(separator: ",").map { String($0.drop { $0 == " " }) }
+            if proofs.isEmpty { wrong.append("\(code) has no proof") }
+            wrong += proofs.filter { !suites.contains($0) }.map { "\(code): \($0)" }
+        }
+        #expect(!suites.isEmpty)
+        #expect(wrong == [])
+    }
+
     @Test("docs/architecture.md numbers the invariants I1 to I10")
     func invariants() {
         let listed = DocsRules.rows(of: Repository.text("docs/architecture.md") ?? "").compactMap(\.cells.first)

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayTestSupport
 import Testing
 
@@ -105,5 +106,23 @@ struct UpstreamPoolTests {
             #expect(outcome?.up?.state == "failed")
         }
         silent.stop()
+    }
+
+    @Test("an https upstream that speaks before its handshake is refused, whatever it says (R-TLS-14)")
+    func early() throws {
+        let socket = try TestSocket.bound()
+        try socket.startListening()
+        Thread {
+            guard let peer = socket.accept(within: Deadline(seconds: 20)) else { return }
+            _ = peer.write(Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8))
+            _ = peer.read(within: Deadline(seconds: 5))
+        }.start()
+        let forward = "to: https://127.0.0.1:\(socket.port)/a, connect: 2s"
+        try Fixture.run(Setup(sources: [("cms", Setup.cms(forward: forward))])) { fixture in
+            let response = try fixture.send(TestSender.cms.cms(Fixture.body("early")), expecting: 502)
+            let outcome = fixture.gateway.entries(of: response.requestID, until: "request.outcome").last
+            #expect(outcome?.reason == "upstream.connect")
+            #expect(outcome?.up?.state == "failed")
+        }
     }
 }
