@@ -366,6 +366,7 @@ package final class Gateway: Sendable {
             metrics: merged,
             audit: writer.metrics,
             replayEntries: replay.entryCount,
+            replayOverruns: replay.overrunCount,
             snapshot: snapshot,
             lastReload: last,
             reloads: reloads,

@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a configuration: every mistake with file:line:column.",
+        usage: "postern check [-c FILE] [--dev] [--strict] [--online] [--format text|json]",
         discussion: """
             Also tries certificates and keys. With --online: connects to every upstream (sending nothing), tries the \
             addresses to listen on and the audit directory.

@@ -8,8 +8,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "See and decide what the running gateway remembers of deliveries.",
         discussion: """
-            EVENT is a request id (X-Request-Id), the sender's event id, or a replay key (Idempotency-Key). Asked through \
-            the admin socket; every decision is an audit entry and outlives a restart.
+            EVENT is a request id (X-Request-Id), the sender's event id, or a replay key (Idempotency-Key; \
+            one that begins with '-' goes behind '--'). Asked through the admin socket; every decision is an audit entry and outlives a restart.
 
             Exit 0: done. 1: not known, or not in that state. 69: no gateway answers.
             """,
@@ -72,7 +72,8 @@ struct ReplayCommand: ParsableCommand {
     struct StatusCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "status",
-            abstract: "Show how an event stands: done, released, held or in flight."
+            abstract: "Show how an event stands: done, released, held or in flight.",
+            usage: "postern replay status EVENT [--source NAME] [-c FILE] [--json]"
         )
 
         @OptionGroup var options: Options
@@ -85,7 +86,8 @@ struct ReplayCommand: ParsableCommand {
     struct AllowCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "allow",
-            abstract: "Let the next copy of a finished event through: a repeat on purpose."
+            abstract: "Let the next copy of a finished event through: a repeat on purpose.",
+            usage: "postern replay allow EVENT [--source NAME] [-c FILE] [--json]"
         )
 
         @OptionGroup var options: Options
@@ -99,6 +101,10 @@ struct ReplayCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "resolve",
             abstract: "Decide about an event whose outcome nobody knows.",
+            usage: """
+                postern replay resolve EVENT --done [--source NAME] [-c FILE]
+                postern replay resolve EVENT --retry [--source NAME] [-c FILE]
+                """,
             discussion: """
                 --done: the handler did act; copies are duplicates from now on. --retry: it did not; the next copy is \
                 forwarded. The gateway keeps no bodies, so have the sender send it again.

@@ -9,6 +9,10 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run the gateway.",
+        usage: """
+            postern serve [-c FILE] [--dev] [--loops N] [--ready-fd N] [--allow-root]
+                          [--forget-replays]
+            """,
         discussion: """
             SIGTERM or SIGINT drains: what is in flight is finished, new requests get 503, exit 0. A second signal ends \
             at once. SIGHUP reads the configuration anew; a broken file changes nothing and the log says why.

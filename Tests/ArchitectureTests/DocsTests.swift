@@ -48,6 +48,24 @@ import Testing
         #expect(listed.subtracting(rendered).sorted() == [], "listed, but not rendered")
     }
 
+    @Test("docs/alerts.yaml asks for metrics that are rendered, and for reasons that exist")
+    func alerts() {
+        let text = Repository.text("docs/alerts.yaml") ?? ""
+        let rendered = DocsRules.metrics(
+            of: Repository.text("Sources/GatewayServer/Operations/MetricsRenderer.swift") ?? ""
+        )
+        let suffixes = ["_sum", "_count", "_bucket"]
+        let named = Set(text.matches(of: /postern_[a-z_]+/).map { String($0.output) }).filter { name in
+            !rendered.contains(name)
+                && !suffixes.contains { name.hasSuffix($0) && rendered.contains(String(name.dropLast($0.count))) }
+        }
+        #expect(text.contains("alert: Postern"))
+        #expect(named == [], "not rendered")
+        let codes = Set(DocsRules.rawValues(of: reasons))
+        let asked = Set(text.matches(of: /reason="([^"]+)"/).map { String($0.output.1) })
+        #expect(asked.subtracting(codes) == [])
+    }
+
     @Test("docs/operations.md lists every exit code of the command")
     func exitCodes() {
         let codes = Repository.sources.filter { $0.target == "postern" }.map { $0.lines.joined(separator: "\n") }

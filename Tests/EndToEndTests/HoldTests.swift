@@ -41,7 +41,8 @@ struct HoldTests {
 
         func postern(_ arguments: String...) throws -> ChildProcess.Result {
             try ChildProcess.run(
-                [GatewayProcess.binary, "replay"] + arguments + ["-c", directory.path + "/postern.yaml"]
+                [GatewayProcess.binary, "replay", arguments[0], "-c", directory.path + "/postern.yaml"]
+                    + arguments.dropFirst()
             )
         }
     }
@@ -117,7 +118,7 @@ struct HoldTests {
         }
         _ = try site.send(delivery, expecting: 200)
         let key = site.upstream.requests.first?.fields["idempotency-key"] ?? ""
-        let byKey = try site.postern("status", key)
+        let byKey = try site.postern("status", "--", key)
         #expect(byKey.output.contains("state         done (200)"), "\(byKey.errors)")
         let allowed = try site.postern("allow", "msg_allow")
         #expect(allowed.ending == .exited(0), "\(allowed.errors)")

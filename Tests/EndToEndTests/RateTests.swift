@@ -70,6 +70,23 @@ struct RateTests {
         }
     }
 
+    @Test("the rate of what verifies is judged behind the payload and before replay; nothing of it is remembered")
+    func order() throws {
+        try Fixture.run(setup("verified: 1, verified_burst: 1")) { fixture in
+            let first = TestSender.cms.cms(Fixture.body("first"))
+            try fixture.send(first, expecting: 200)
+            // Whatever the bucket holds: what the payload check refuses never gets so far.
+            for _ in 0..<5 {
+                try fixture.send(TestSender.cms.cms("{\"a\":1,\"a\":2}"), expecting: 400)
+                try fixture.send(first.with("Content-Type", "text/plain"), expecting: 415)
+            }
+            // A copy is a duplicate only where the rate lets it come to that.
+            let isRefused = Deadline.holds { (try? fixture.send(first))?.status == 429 }
+            #expect(isRefused)
+            #expect(fixture.upstream.requests.count == 1)
+        }
+    }
+
     @Test("deliveries above the source's rate get 429, are not forwarded, and are served when they come again")
     func verified() throws {
         try Fixture.run(setup("verified: 1, verified_burst: 3")) { fixture in

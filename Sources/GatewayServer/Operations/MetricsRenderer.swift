@@ -10,6 +10,7 @@ struct MetricsRenderer {
     let metrics: LoopMetrics
     let audit: AuditMetrics
     let replayEntries: Int
+    let replayOverruns: UInt64
     let snapshot: GatewaySnapshot
     let lastReload: Gateway.ReloadResult
     let reloads: (applied: UInt64, rejected: UInt64)
@@ -103,6 +104,12 @@ struct MetricsRenderer {
         }
         text.family("postern_replay_entries", .gauge, "Deliveries the replay store remembers.")
         text.sample([], Double(replayEntries))
+        text.family(
+            "postern_replay_lease_overruns_total",
+            .counter,
+            "Results that came after their claim was another's."
+        )
+        text.sample([], replayOverruns)
         text.family("postern_replay_store_up", .gauge, "Whether the replay store answers.")
         text.sample([("store", "memory")], 1.0)
     }

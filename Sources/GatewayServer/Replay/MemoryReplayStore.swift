@@ -28,6 +28,8 @@ package final class MemoryReplayStore: ReplayStore {
 
     let slots: [Slot]
     private let entriesMax: Atomic<Int>
+    /// Results that came after their claim was another's.
+    private let overruns = Atomic<UInt64>(0)
     /// The keys of all shards together.
     private let total = Atomic<Int>(0)
 
@@ -36,6 +38,11 @@ package final class MemoryReplayStore: ReplayStore {
         self.entriesMax = Atomic(max(entriesMax, 1))
         slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: entriesMax) }
     }
+
+    /// How many results came after their claim was another's: the event may have been forwarded twice.
+    var overrunCount: UInt64 { overruns.load(ordering: .relaxed) }
+
+    private func noteOverrun() { overruns.add(1, ordering: .relaxed) }
 
     package var entryCount: Int { total.load(ordering: .relaxed) }
 
@@ -82,7 +89,7 @@ package final class MemoryReplayStore: ReplayStore {
 
     func finish(_ key: ReplayKey, owner: ReplayOwner, status: Int, now: Int64) {
         let waiters = change(key) { shard -> [Waiter] in
-            shard.keys.finish(key, owner: owner, status: status, now: now)
+            if !shard.keys.finish(key, owner: owner, status: status, now: now) { noteOverrun() }
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
         MemoryReplayStore.tell(waiters)
@@ -90,7 +97,7 @@ package final class MemoryReplayStore: ReplayStore {
 
     func release(_ key: ReplayKey, owner: ReplayOwner, outcome: ReplayRelease, now: Int64) {
         let waiters = change(key) { shard -> [Waiter] in
-            shard.keys.release(key, owner: owner, outcome: outcome, now: now)
+            if !shard.keys.release(key, owner: owner, outcome: outcome, now: now) { noteOverrun() }
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
         MemoryReplayStore.tell(waiters)
