@@ -140,7 +140,9 @@ package final class DeliveryVerifier {
             authentic = SignatureCheck.pass(delivery)
         }
         facts.signature = authentic.match
-        if source.payload.eventID == nil { facts.noteEventID(authentic.match, headBytes: headBytes) }
+        if source.payload.eventID == nil {
+            facts.noteEventID(authentic.match, source.payload.eventIDHeader, head: head, headBytes: headBytes)
+        }
         let isChecked = signatures[source.index] != nil
         facts.trace[.signature] = isChecked ? .passed : .notConfigured
 

@@ -170,4 +170,22 @@ struct HoldTests {
         #expect(check.ending == .exited(78))
         #expect(check.errors.contains("'on_unknown: hold' needs replay protection"))
     }
+
+    @Test("an unsigned id, as GitHub sends it, finds the event and is in its entries, and is no key of it")
+    func unsignedID() throws {
+        let site = try Site(Setup(sources: [("github", Setup.github())]), script: { _ in .ok })
+        let body = Array(#"{"zen":"a"}"#.utf8)
+        _ = try site.send(TestSender.github.github(body, event: "ping", id: "gh-1"), expecting: 200)
+        let again = try site.send(TestSender.github.github(body, event: "ping", id: "gh-2"), expecting: 200)
+        #expect(again.fields["postern-duplicate"] == "1")
+        let admit = site.gateway.entry { $0.kind == "request.admit" }
+        #expect(admit?.event?.id == "gh-1")
+        let status = try site.postern("status", "gh-1")
+        #expect(status.output.contains("state         done (200)"), "\(status.errors)")
+        let allowed = try site.postern("allow", "gh-2")
+        #expect(allowed.ending == .exited(0), "\(allowed.errors)")
+        let served = try site.send(TestSender.github.github(body, event: "ping", id: "gh-1"), expecting: 200)
+        #expect(served.fields["postern-duplicate"] == nil)
+        #expect(site.upstream.requests.count == 2)
+    }
 }

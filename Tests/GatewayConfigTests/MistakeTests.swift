@@ -327,7 +327,7 @@ struct MistakeTests {
                 "11:47: 'allow' needs a name that is signed, and header:x-event is not: a sender's copy could be changed"
             ]
         ),
-        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, found 'id'"]),
+        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, or header:NAME, found 'id'"]),
         ("forward", nil, ["6:5: 'forward' is missing"]),
         ("forward", "{deadline: 5s}", ["10:14: 'forward' needs 'to' or 'rules'"]),
         ("forward", "{to: ftp://a/b}", ["10:19: 'to': 'ftp://a/b' has to start with http://, https:// or unix:"]),

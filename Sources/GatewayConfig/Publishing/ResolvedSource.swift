@@ -124,6 +124,7 @@ struct ResolvedSource {
         var members: [(String, YAMLText)] = []
         if let type = origin.eventType, source.payload.eventType != nil { members.append(("type", .text(type))) }
         if let id = source.payload.eventID { members.append(("id", .text(id.description))) }
+        if let name = source.payload.eventIDHeader { members.append(("id", .text("header:\(name.text)"))) }
         if !origin.allowedEvents.isEmpty { members.append(("allow", .list(origin.allowedEvents.map { .text($0) }))) }
         return members.isEmpty ? nil : .mapping(members)
     }

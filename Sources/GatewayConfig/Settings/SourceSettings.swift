@@ -1,6 +1,7 @@
 /// The keys of a source.
 enum SourceSettings {
     static let pointerHint = "a JSON Pointer that starts with /"
+    static let idHint = "a JSON Pointer that starts with /, or header:NAME"
     static let schemaHint = "the path of a JSON Schema, builtin:NAME or none"
     static let reasonHint = "a sentence that says why"
     static let urlHint = "a URL such as http://127.0.0.1:3000/api/webhook, https://… or unix:/path/of/socket:/target"
@@ -259,7 +260,11 @@ enum SourceSettings {
                 .text(hint: "a text with ${body:/pointer} and ${header:name}"),
                 "How an event's name is made, for example `${body:/collection}.${body:/operation}`."
             ),
-            Setting("id", .text(hint: pointerHint), "JSON Pointer of the event's id, for the audit entry."),
+            Setting(
+                "id",
+                .text(hint: idHint),
+                "JSON Pointer of the event's id, or `header:NAME`, for the audit entry and `postern replay`. Without it: what the preset or the scheme says."
+            ),
             Setting(
                 "allow",
                 .list(.text(hint: "a name, with * for any run of characters")),
