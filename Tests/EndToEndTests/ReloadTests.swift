@@ -109,6 +109,49 @@ struct ReloadTests {
         }
     }
 
+    /// What becomes of the source of a request that is in flight, and how often it is counted afterwards.
+    struct Departure: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let left: [String]
+        let counted: Double?
+    }
+
+    @Test(
+        "a request in flight is counted for its own source, wherever a reload has put it, and for none where it is gone",
+        arguments: [
+            Departure(testDescription: "an earlier source goes", left: ["cms"], counted: 1),
+            Departure(testDescription: "its own source goes", left: ["other"], counted: nil),
+            Departure(testDescription: "the order changes", left: ["cms", "other"], counted: 1),
+        ]
+    )
+    func countedAfterwards(departure: Departure) throws {
+        let gate = Gate()
+        let texts = ["other": Setup.standard(), "cms": Setup.cms()]
+        let both = Setup(sources: ["other", "cms"].map { ($0, texts[$0] ?? "") })
+        try Fixture.run(both, script: { $0.target == "/api/webhook" ? .wait(gate, then: .ok) : .ok }) { fixture in
+            let client = try fixture.gateway.connect()
+            client.send(TestSender.cms.cms(Fixture.body("in flight")).bytes)
+            _ = fixture.upstream.requests(atLeast: 1)
+            let next = Setup(sources: departure.left.map { ($0, texts[$0] ?? "") })
+            try next.write(to: fixture.directory, upstream: fixture.upstream.port)
+            fixture.gateway.signal(SIGHUP)
+            #expect(holds(fixture, "config.reload", 1))
+            gate.open()
+            let response = try client.readResponse()
+            #expect(response.status == 200)
+            let entries = fixture.gateway.entries(of: response.requestID, until: "request.outcome")
+            #expect(entries.map(\.kind) == ["request.admit", "request.outcome"])
+            let allowed = try fixture.gateway.metric("postern_requests_total", #"source="cms",decision="allow""#)
+            #expect(allowed == departure.counted)
+            for source in departure.left {
+                let inFlight = try fixture.gateway.metric("postern_requests_in_flight", #"source="\#(source)""#)
+                #expect(inFlight == 0)
+            }
+            let others = try fixture.gateway.metric("postern_requests_total", #"source="other",decision="allow""#)
+            #expect(others ?? 0 == 0)
+        }
+    }
+
     @Test("100 reloads under load: no request fails, each is judged by one configuration")
     func underLoad() throws {
         let a = Setup(sources: [("cms", Setup.cms(forward: "to: UPSTREAM/a"))]).changed { $0.loops = 2 }

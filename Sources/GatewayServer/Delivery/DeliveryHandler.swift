@@ -206,7 +206,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
         let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
-        loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
+        loop.count(match, source, of: snapshot, offset: offset)
     }
 
     // MARK: 7 claim
@@ -236,7 +236,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let valid else { return }
         let source = verifier.table.sources[valid.source]
         if case .inFlight = claim, step == .claiming, waitForTwin(valid) { return }
-        loop.metrics.sources[source.index + 1].noteClaim(claim)
+        loop.count(source.index, of: snapshot) { $0.noteClaim(claim) }
         switch ReplayCheck.evaluate(valid, claim: claim, rule: source.replay) {
         case .success(let delivery):
             if facts.trace[.replay] == .absent { facts.trace[.replay] = .passed }
@@ -337,7 +337,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
         step = .forwarding
         forwardStarted = now
-        loop.metrics.sources[verified.source + 1].inFlight += 1
+        loop.count(verified.source, of: snapshot) { $0.inFlight += 1 }
         // A reload may have replaced the pools: those of the snapshot that judged the request are what counts.
         loop.pool(verified.upstream, endpoint, of: snapshot).start(self, now: now)
     }
@@ -409,13 +409,15 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             if hasLeft { entry.detail = .literal("the sender had left") }
             if let reason = outcome.reason { entry.reason = .literal(reason.code) }
         }
-        loop.metrics.sources[source + 1].noteOutcome(
-            outcome.state,
-            bytes: bodyBytes,
-            total: Double(now &- started) / 1e9,
-            upstream: Double(elapsed) / 1e9,
-            shadowed: facts.shadowed.count
-        )
+        loop.count(source, of: snapshot) {
+            $0.noteOutcome(
+                outcome.state,
+                bytes: bodyBytes,
+                total: Double(now &- started) / 1e9,
+                upstream: Double(elapsed) / 1e9,
+                shadowed: facts.shadowed.count
+            )
+        }
         respond(answer.answer)
     }
 
@@ -458,11 +460,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let isDuplicate = denial.reason == .replayDuplicate
         let now = GatewayClock.monotonic()
         durations.total = DeliveryHandler.microseconds(now &- started)
-        loop.metrics.sources[(facts.source ?? -1) + 1].noteRefusal(
-            denial.reason,
-            bytes: bodyBytes,
-            total: Double(now &- started) / 1e9
-        )
+        loop.count(facts.source, of: snapshot) {
+            $0.noteRefusal(denial.reason, bytes: bodyBytes, total: Double(now &- started) / 1e9)
+        }
         let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
         let client = facts.client ?? info.peer
         if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: received) {

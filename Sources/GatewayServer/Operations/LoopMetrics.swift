@@ -55,10 +55,12 @@ struct LoopMetrics: Sendable {
 }
 
 extension LoopMetrics.PerSource {
-    /// A delivery whose signature was judged.
-    mutating func noteSignature(key index: Int, offset: Double?) {
-        while keyMatches.count <= index { keyMatches.append(0) }
-        keyMatches[index] &+= 1
+    /// A delivery whose signature held; `index` is the position of its key, `nil` for one that is gone meanwhile.
+    mutating func noteSignature(key index: Int?, offset: Double?) {
+        if let index {
+            while keyMatches.count <= index { keyMatches.append(0) }
+            keyMatches[index] &+= 1
+        }
         if let offset { clockOffset.record(offset) }
     }
 
@@ -70,7 +72,8 @@ extension LoopMetrics.PerSource {
         upstream: Double,
         shadowed count: Int
     ) {
-        inFlight -= 1
+        // A source that went and came back while an exchange was under way has not counted its beginning.
+        inFlight = max(inFlight - 1, 0)
         allowed &+= 1
         shadowed &+= UInt64(count)
         switch state {
