@@ -81,6 +81,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "signature-bench",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+
         .target(name: "GatewayTestSupport", path: "Tests/GatewayTestSupport", swiftSettings: strict),
         .testTarget(
             name: "GatewayCryptoTests",

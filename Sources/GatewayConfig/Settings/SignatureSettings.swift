@@ -155,9 +155,8 @@ enum SignatureSettings {
             Setting("base", .text(hint: "a URL"), required: .yes, "The public URL; never taken from a request."),
             Setting(
                 "variants",
-                .choice(["exact", "port"]),
-                standard: "exact",
-                "`port` also tries the default port added or removed."
+                .choice(["exact", "port", "decoded"]),
+                "`port` also tries the default port added or removed, `decoded` the escapes of reserved characters decoded. Without it: what the scheme says, else `exact`."
             ),
         ]
     )

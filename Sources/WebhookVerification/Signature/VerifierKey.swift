@@ -1,7 +1,9 @@
 import GatewayCrypto
 
-/// A key of a verifier with its MAC context, keyed once.
-struct VerifierKey {
+/// A key of a verifier with its MAC context, keyed once; owned by the verifier's event loop.
+///
+/// A class, so that looking at the keys of a source copies none of them.
+final class VerifierKey {
     let key: SigningKey
     /// The keyed context, for HMAC schemes.
     let mac: HMACContext?
