@@ -63,6 +63,8 @@ package final class Gateway: Sendable {
     private let admin: AdminServer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    /// Which sources are armed, and how often they were asked.
+    let challenges: ChallengeDesk
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
     private let budget = BodyBudget(total: 256 << 20)
 
@@ -79,6 +81,7 @@ package final class Gateway: Sendable {
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let challenges = ChallengeDesk()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -98,7 +101,8 @@ package final class Gateway: Sendable {
                             snapshot: snapshot,
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
-                            recorder: recorder
+                            recorder: recorder,
+                            challenges: challenges
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -117,7 +121,8 @@ package final class Gateway: Sendable {
                 replaySecret: replaySecret,
                 loops: loops,
                 snapshot: snapshot,
-                limiter: limiter
+                limiter: limiter,
+                challenges: challenges
             )
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
@@ -136,8 +141,10 @@ package final class Gateway: Sendable {
         replaySecret: SecretBytes,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        challenges: ChallengeDesk
     ) throws {
+        self.challenges = challenges
         self.options = options
         self.group = group
         self.writer = writer

@@ -12,6 +12,8 @@ final class LoopContext {
     let wheel: DeadlineWheel
     let replay: any ReplayStore
     let recorder: AuditRecorder
+    /// Shared by all loops; looked at for requests that may be handshakes only.
+    let challenges: ChallengeDesk
     let ids = RequestIDs()
     var date = HTTPDateLine()
     var metrics: LoopMetrics
@@ -31,9 +33,11 @@ final class LoopContext {
         snapshot: GatewaySnapshot,
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
-        recorder: AuditRecorder
+        recorder: AuditRecorder,
+        challenges: ChallengeDesk
     ) throws(CryptoFault) {
         self.loop = loop
+        self.challenges = challenges
         self.snapshot = snapshot
         self.verifier = verifier
         self.replay = replay

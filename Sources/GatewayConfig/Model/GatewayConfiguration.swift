@@ -30,5 +30,7 @@ package struct GatewayConfiguration: Sendable {
     /// Logs and metrics.
     package let telemetry: TelemetryConfiguration
     /// Every secret that was read, with its place and fingerprint.
-    package var secrets: [SecretUse] { origins.flatMap { $0.keys + ($0.outboundKey.map { [$0] } ?? []) } }
+    package var secrets: [SecretUse] {
+        origins.flatMap { $0.keys + [$0.outboundKey, $0.verifyToken].compactMap(\.self) }
+    }
 }

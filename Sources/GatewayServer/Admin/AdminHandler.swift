@@ -93,7 +93,10 @@ final class AdminHandler: ChannelInboundHandler {
             case .success: return .text(.ok, "reloaded\n")
             case .failure(let fault): return .text(.unprocessableEntity, fault.description + "\n")
             }
-        default: return .text(.notFound, "not found\n")
+        default:
+            guard path.hasPrefix("/v1/sources/") else { return .text(.notFound, "not found\n") }
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ArmingRequest.reply(method, path, uri, gateway) ?? .text(.notFound, "not found\n")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Testing
 import WebhookVerification
 
-/// The project's own table of requests: `Tests/Vectors/presets.json`, made by `make-vectors` without this engine.
+/// The project's own table of requests: `Vectors/presets.json`, made by `Vectors/make-vectors` without this engine.
 @Suite struct PresetTableTests {
     @Test("Every preset has a request that is admitted and tampered ones that are refused")
     func isComplete() {

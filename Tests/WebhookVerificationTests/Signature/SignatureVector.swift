@@ -27,9 +27,9 @@ struct SignatureVector: Sendable, CustomStringConvertible {
         return list.enumerated().map { SignatureVector($0, $1) }
     }()
 
-    /// The table of this repository, `Tests/Vectors/presets.json`.
+    /// The table of this repository, `Tests/WebhookVerificationTests/Vectors/presets.json`.
     static let own: [SignatureVector] = {
-        var path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        var path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         path = "/" + path + "/Vectors/presets.json"
         guard let data = FileManager.default.contents(atPath: path),
             let list = try? JSONSerialization.jsonObject(with: data) as? [[String: Any]]
