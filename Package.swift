@@ -148,3 +148,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets need libFuzzer, which only `.ci/run fuzz` links: no other build knows of them.
+if Context.environment["POSTERN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-signatures",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Tests/Fuzz/signatures",
+            swiftSettings: strict
+        )
+    )
+}

@@ -24,7 +24,7 @@ enum SignatureSettings {
             Setting(
                 "secret",
                 .text(hint: ForwardSettings.secretHint),
-                "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet."
+                "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet. For public keys also a JSON Web Key Set, whose keys are told apart by `kid`."
             ),
             Setting("keys", .list(.section(keys)), "Several keys, instead of `secret`."),
             Setting("alg", .text(hint: algorithmHint), "The algorithm, for example `hmac-sha256`."),

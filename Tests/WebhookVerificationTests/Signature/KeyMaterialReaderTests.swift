@@ -60,7 +60,11 @@ import WebhookVerification
             ("standard", "whsec_AAAA"), ("close", "not hex, but long enough"), ("close", "abc"),
             ("chargebee", "no colon in this secret"), ("discord", "00ff"),
             ("discord", String(repeating: "z", count: 64)),
-            ("wise", "not a pem"), ("circle", "AAAA"),
+            ("wise", "not a pem"), ("circle", "AAAA"), ("github", "a secret that ends in a space "),
+            ("github", " a secret that begins with one"), ("stripe", "whsec_a secret of a Windows file\r"),
+            ("github", "<your webhook secret here>"), ("github", "${GITHUB_WEBHOOK_SECRET}"),
+            ("stripe", "{{ stripe_secret }}"),
+            ("github", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"),
         ]
     )
     func refused(scheme: String, text: String) throws {
@@ -99,6 +103,30 @@ import WebhookVerification
         #expect(members.map(\.key.type) == [.ed25519, .ec])
         for bad in ["", "[]", "{}", #"{"keys":[]}"#, #"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#] {
             #expect(throws: SignatureSchemeMistake.self) { try JSONWebKeySet.read(Array(bad.utf8)) }
+        }
+    }
+
+    @Test("A set stands in the place of a public key, members of other kinds left out, and never for a secret")
+    func setsAsKeys() throws {
+        let text = """
+            {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},\
+            {"kty":"EC","crv":"P-256","kid":"b","x":"YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",\
+            "y":"eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk"}]}
+            """
+        func names(_ scheme: String) throws -> [String?] {
+            try KeyMaterialReader(try SignatureBench.scheme(scheme)).readKeys(Array(text.utf8).span).map(\.name)
+        }
+        #expect(try names("plaid") == ["a", "b"])
+        #expect(try names("fusionauth") == ["a", "b"])
+        #expect(try names("fal") == ["a"])
+        #expect(try names("circle") == ["b"])
+        #expect(throws: SignatureSchemeMistake.self) { try names("wise") }
+        // A JSON text is as good a secret as any other.
+        #expect(try names("github") == [nil])
+        let one = try KeyMaterialReader(try SignatureBench.scheme("github")).readKeys(Array(text.utf8).span)
+        guard case .secret = one[0].result.material else {
+            Issue.record("an HMAC scheme has secrets")
+            return
         }
     }
 
