@@ -30,7 +30,10 @@ final class FuzzTarget {
         switch name {
         case "header": return all.filter { $0.jwt == nil }
         case "token": return all.filter { $0.jwt != nil || $0.algorithm == "jws-es512-detached" }
-        case "form": return all.filter { ["twilio", "twilio-json", "mandrill", "plivo-v3", "pandadoc", "braintree"].contains($0.name) }
+        case "form":
+            return all.filter {
+                ["twilio", "twilio-json", "mandrill", "plivo-v3", "pandadoc", "braintree"].contains($0.name)
+            }
         case "message":
             return ["hmac-sha256", "ed25519"].map { algorithm in
                 var scheme = SignatureScheme(name: algorithm, algorithm: "http-message-signatures")
@@ -49,11 +52,14 @@ final class FuzzTarget {
         scheme.publicURL = "https://hooks.example.com"
         scheme.settings = ["webhook_id": "w", "base_url": "https://hooks.example.com", "public_key": "p"]
         guard let compiled = try? CompiledSignatureScheme(scheme), let id = KeyID("k1") else { return }
-        let secret = SigningKey(id: id, material: .secret(SecretBytes(Array("a secret nobody can guess, long".utf8).span)))
+        let secret = SigningKey(
+            id: id,
+            material: .secret(SecretBytes(Array("a secret nobody can guess, long".utf8).span))
+        )
         // Schemes with public keys have none here: what is fuzzed is everything in front of the proof.
         guard
-            let verifier = try? SignatureVerifier(scheme: compiled, keys: [secret])
-                ?? SignatureVerifier(scheme: compiled, keys: [])
+            let verifier = (try? SignatureVerifier(scheme: compiled, keys: [secret]))
+                ?? (try? SignatureVerifier(scheme: compiled, keys: []))
         else { return }
         var fields = SignatureCatalogue.entry(named: scheme.name)?.forwardHeaders ?? []
         fields = fields.map { $0.replacing("-{1..100}", with: "-1") }
@@ -65,7 +71,9 @@ final class FuzzTarget {
     func run(_ input: [UInt8]) {
         guard let first = input.first else { return }
         let subject = subjects[Int(first) % subjects.count]
-        var parts = input.dropFirst().split(separator: 0, maxSplits: 7, omittingEmptySubsequences: false).map(Array.init)
+        var parts = input.dropFirst().split(separator: 0, maxSplits: 7, omittingEmptySubsequences: false).map(
+            Array.init
+        )
         let body = parts.popLast() ?? []
         var request = ComposedRequest(target: "/in", body: body)
         if isForm, let query = parts.popLast() {
@@ -86,7 +94,8 @@ final class FuzzTarget {
         // Nobody guesses a MAC: whatever matches was not compared.
         if case .success = whole { fatalError("\(subject.scheme.scheme.name) accepts what nobody signed") }
         // The same in pieces says the same.
-        guard case .success(var attempt) = verifier.begin(head: head, bytes: bytes.span, body: .arriving, now: now) else {
+        guard case .success(var attempt) = verifier.begin(head: head, bytes: bytes.span, body: .arriving, now: now)
+        else {
             return
         }
         let middle = request.body.count / 2
