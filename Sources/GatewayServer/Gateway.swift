@@ -65,6 +65,8 @@ package final class Gateway: Sendable {
     private let limiter: ConnectionLimiter
     /// Which sources are armed, and how often they were asked.
     let challenges: ChallengeDesk
+    /// Keeps fetched key sets up to date.
+    let keySets: KeySetFetcher
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
     private let budget = BodyBudget(total: 256 << 20)
 
@@ -82,6 +84,7 @@ package final class Gateway: Sendable {
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
         let challenges = ChallengeDesk()
+        let keySets = KeySetFetcher()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -102,7 +105,8 @@ package final class Gateway: Sendable {
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
                             recorder: recorder,
-                            challenges: challenges
+                            challenges: challenges,
+                            keySets: keySets
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -122,7 +126,8 @@ package final class Gateway: Sendable {
                 loops: loops,
                 snapshot: snapshot,
                 limiter: limiter,
-                challenges: challenges
+                challenges: challenges,
+                keySets: keySets
             )
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
@@ -142,9 +147,11 @@ package final class Gateway: Sendable {
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
         limiter: ConnectionLimiter,
-        challenges: ChallengeDesk
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws {
         self.challenges = challenges
+        self.keySets = keySets
         self.options = options
         self.group = group
         self.writer = writer
@@ -166,6 +173,11 @@ package final class Gateway: Sendable {
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
             sweeper.sweep(now: GatewayClock.monotonic())
+        }
+        group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
+            guard let self, !self.configuration.keySets.isEmpty else { return }
+            // Files are looked at: not on an event loop.
+            NIOThreadPool.singleton.submit { [weak self] _ in self.map { $0.keySets.tick($0) } }
         }
     }
 

@@ -14,6 +14,8 @@ final class LoopContext {
     let recorder: AuditRecorder
     /// Shared by all loops; looked at for requests that may be handshakes only.
     let challenges: ChallengeDesk
+    /// Shared by all loops; told of unknown keys only.
+    let keySets: KeySetFetcher
     let ids = RequestIDs()
     var date = HTTPDateLine()
     var metrics: LoopMetrics
@@ -34,8 +36,10 @@ final class LoopContext {
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
         recorder: AuditRecorder,
-        challenges: ChallengeDesk
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws(CryptoFault) {
+        self.keySets = keySets
         self.loop = loop
         self.challenges = challenges
         self.snapshot = snapshot

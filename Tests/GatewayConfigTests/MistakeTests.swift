@@ -422,6 +422,14 @@ struct MistakeTests {
                 "11:16: 'challenge' has to be one of \(ChallengePreset.allNames.joined(separator: ", ")), found 'zoon' (did you mean 'zoom'?)"
             ]
         ),
+        (
+            "signature",
+            "{scheme: fal, keys: [{id: f, secret: \"file:f.json\", fetch: {url: \"http://keys.example.com/\"}}]}",
+            [
+                "9:53: the secret file 'f.json' does not exist",
+                "9:81: 'url' has to start with https://; keys that anyone can change prove nothing",
+            ]
+        ),
         ("challenge", "meta", ["11:16: the challenge 'meta' needs 'verify_token'"]),
         (
             "challenge", "{preset: asana, open: always}",

@@ -138,10 +138,23 @@ struct SignatureDecoder {
                 in: "id"
             )
         }
+        let fetch = reader.has("fetch") ? KeyFetchDecoder(context, source: source).decode(reader, id: id) : nil
+        if let fetch, KeyFetchDecoder.isMissing(fetch) {
+            if form?.takesSets == false {
+                reader.mistake("this scheme has no public keys that could be fetched", in: "fetch")
+            }
+            log.warning("the key set '\(ConfigNode.cut(fetch.path))' is still to be fetched", at: reader.position)
+            context.noteMissing(fetch, place: "sources.\(source).signature", state: state.rawValue)
+            return []
+        }
         guard let reference = reader.text("secret"), let position = reader.node("secret")?.position,
             let bytes = context.secret(reference, at: position, place: "sources.\(source).signature", keyID: id)
         else { return [] }
         context.claim(bytes, for: source, at: position)
+        if let fetch { context.note(fetch) }
+        if fetch != nil, form?.takesSets == false {
+            reader.mistake("this scheme has no public keys that could be fetched", in: "fetch")
+        }
         guard let form, let keyID else { return [] }
         do throws(SignatureSchemeMistake) {
             let named = try bytes.withBytes { (span) throws(SignatureSchemeMistake) in try form.readKeys(span) }

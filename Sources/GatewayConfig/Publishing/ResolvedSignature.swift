@@ -30,6 +30,12 @@ struct ResolvedSignature {
     /// What was written: one key, or the set that several keys came from.
     private func key(_ use: SecretUse, among keys: [SigningKey]) -> YAMLText? {
         guard let id = use.keyID else { return nil }
+        if use.fingerprint == "none", let fetch = use.fetch {
+            return .mapping([
+                ("id", .text(id)), ("secret", .text(use.reference.description)),
+                ("state", .text(use.state ?? SigningKey.State.live.rawValue)), ("fetch", text(fetch)),
+            ])
+        }
         if let own = keys.first(where: { $0.id.text == id }) { return key(id, own, own.senderKeyID, use) }
         return keys.first { $0.id.text.hasPrefix(id + ".") }.map { key(id, $0, nil, use) }
     }
@@ -41,6 +47,15 @@ struct ResolvedSignature {
             ("state", .text(key.state.rawValue)),
         ]
         if let name = senderID { members.append(("sender_id", .text(name))) }
+        if let fetch = use.fetch { members.append(("fetch", text(fetch))) }
+        return .mapping(members)
+    }
+
+    private func text(_ fetch: KeySetFetch) -> YAMLText {
+        var members: [(String, YAMLText)] = [
+            ("url", .text(fetch.url.description)), ("every", .plain(Units.text(milliseconds: fetch.every))),
+        ]
+        if let authorities = fetch.authorities { members.append(("ca", .text(authorities))) }
         return .mapping(members)
     }
 

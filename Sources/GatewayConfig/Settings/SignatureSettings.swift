@@ -98,6 +98,29 @@ enum SignatureSettings {
                 "What the key is good for: `live` and `retiring` are accepted, `retired` and `revoked` are refused with their own reason codes."
             ),
             Setting("sender_id", text, "The name that the sender gives the key, for schemes that name it."),
+            Setting(
+                "fetch",
+                .section(fetch),
+                "Keeps the key set in `secret: file:PATH` up to date. Without it nothing is ever fetched."
+            ),
+        ]
+    )
+
+    static let fetch = Section(
+        "sources.*.signature.keys[].fetch",
+        [
+            Setting(
+                "url",
+                .text(hint: "an https URL"),
+                required: .yes,
+                "Where the sender publishes its JSON Web Key Set. Redirects are not followed."
+            ),
+            Setting("every", .duration(60_000...604_800_000), standard: "1h", "How old the file may grow."),
+            Setting(
+                "ca",
+                .text(hint: SettingCatalog.pathHint),
+                "File with the authorities to trust instead of the system's, in PEM."
+            ),
         ]
     )
 

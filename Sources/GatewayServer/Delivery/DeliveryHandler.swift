@@ -492,6 +492,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
+            if denial.reason == .signatureMismatch, SignatureFault(of: denial) == .unknownKey {
+                loop.keySets.want(source.name, snapshot.configuration)
+            }
         }
         record(denial, status: answer.status)
         close()

@@ -10,6 +10,9 @@ extension KeyMaterialReader {
         package let result: Result
     }
 
+    /// Whether a key set may stand in the place of a key.
+    package var takesSets: Bool { isPublic || takesEither }
+
     /// The keys of a text: one, or the members of a JSON Web Key Set that fit the scheme (RFC 7517).
     ///
     /// A set is taken only where the scheme's keys are public ones. Throws a mistake of field `key`.
@@ -17,7 +20,7 @@ extension KeyMaterialReader {
         _ text: Span<UInt8>,
         strength: Strength = .enforced
     ) throws(SignatureSchemeMistake) -> [NamedKey] {
-        guard isPublic || takesEither, KeyMaterialReader.startsLikeSet(text) else {
+        guard takesSets, KeyMaterialReader.startsLikeSet(text) else {
             return [NamedKey(name: nil, result: try read(text, strength: strength))]
         }
         var members: [NamedKey] = []

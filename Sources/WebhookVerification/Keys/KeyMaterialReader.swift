@@ -127,20 +127,20 @@ package struct KeyMaterialReader: Sendable {
             throw mistake("one character repeated is not a secret")
         }
         if KeyMaterialReader.looksLikeTemplate(bytes) { throw mistake("this is a placeholder, not a secret") }
-        if form.encoding == "utf8", let first = bytes.first, let last = bytes.last,
-            KeyMaterialReader.isSpace(first) || KeyMaterialReader.isSpace(last)
-        {
-            throw mistake(
-                "a secret without white space at its ends is expected; a line ends in a carriage return or space"
-            )
-        }
         if algorithm == .basic {
             guard bytes.contains(UInt8(ascii: ":")) else { throw mistake("user:password is expected") }
         }
         // R-SIG-09, SP 800-131A: at least 112 bits, here 16 bytes; Standard Webhooks asks for 24 to 64.
         guard bytes.count >= 16 else { throw mistake("a secret of at least 16 bytes is expected") }
-        if bytes.count < 24 { return ["the secret is shorter than 24 bytes"] }
-        return []
+        var warnings: [String] = []
+        if bytes.count < 24 { warnings.append("the secret is shorter than 24 bytes") }
+        // R-SIG-10: used byte for byte, also where that is hardly meant.
+        if let first = bytes.first, let last = bytes.last, form.encoding == "utf8",
+            KeyMaterialReader.isSpace(first) || KeyMaterialReader.isSpace(last)
+        {
+            warnings.append("the secret begins or ends with white space, which is part of it")
+        }
+        return warnings
     }
 
     private func finish(_ bytes: inout [UInt8]) throws(SignatureSchemeMistake) {
