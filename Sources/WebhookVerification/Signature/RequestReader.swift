@@ -104,9 +104,8 @@ struct RequestReader {
     }
 
     /// Whether any signature holds over `message`; the first that does ends the search, for nothing here is secret.
-    mutating func anyCandidateHolds(_ key: PublicKey, _ algorithm: SignatureAlgorithm, _ message: Span<UInt8>) -> Bool {
-        for range in candidates
-        where key.verify(algorithm, signature: decoded.span.extracting(range), message: message) {
+    mutating func anyCandidateHolds(_ key: VerificationContext, _ message: Span<UInt8>) -> Bool {
+        for range in candidates where key.verify(signature: decoded.span.extracting(range), message: message) {
             return true
         }
         return false
