@@ -101,29 +101,31 @@ package final class DeliveryVerifier {
     }
 
     /// Checks 4 to 6 on the complete body, and the question to the replay store.
-    package func verify<Body: DeliveryBody>(
-        _ delivery: Delivery<Body>,
+    package func verify(
+        _ delivery: Delivery,
         head: DeliveryHead,
         headBytes: Span<UInt8>,
         now: Timestamp,
         facts: inout DeliveryFacts
-    ) -> Result<ValidDelivery<Body>, Denial> {
+    ) -> Result<ValidDelivery, Denial> {
+        var result = Result<ValidDelivery, Denial>.failure(Denial(.signatureMissing, "the body was not read"))
         delivery.body.withBytes { bytes in
-            judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &facts)
+            result = judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &facts)
         }
+        return result
     }
 
-    private func judge<Body: DeliveryBody>(
-        _ delivery: Delivery<Body>,
+    private func judge(
+        _ delivery: Delivery,
         _ bytes: Span<UInt8>,
         head: DeliveryHead,
         headBytes: Span<UInt8>,
         now: Timestamp,
         facts: inout DeliveryFacts
-    ) -> Result<ValidDelivery<Body>, Denial> {
+    ) -> Result<ValidDelivery, Denial> {
         let source = table.sources[delivery.inspected.source]
 
-        let authentic: AuthenticDelivery<Body>
+        let authentic: AuthenticDelivery
         switch SignatureCheck.evaluate(
             delivery,
             verifier: signatures[source.index],

@@ -43,15 +43,16 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private var snapshot: GatewaySnapshot
     private var verifier: DeliveryVerifier
     private(set) var requestID = UUIDv7(high: 0, low: 0)
-    private var received = Timestamp(microseconds: 0)
+    private var receivedAt = Timestamp(microseconds: 0)
     private var started: Int64 = 0
     private var facts = DeliveryFacts()
     private var inspected: InspectedDelivery?
     private var head = DeliveryHead()
     private var request = RequestHead()
     private var info: ConnectionInfo
-    private var valid: ValidDelivery<ReceivedBody>?
-    private var verified: VerifiedDelivery<ReceivedBody>?
+    private var received: ReceivedBody?
+    private var valid: ValidDelivery?
+    private var verified: VerifiedDelivery?
     private var owner = ReplayOwner(high: 0, low: 0)
     private var leaseEnd: Int64 = 0
     private var forwardStarted: Int64 = 0
@@ -96,7 +97,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             peer: info.peer,
             resolver: info.resolver,
             transport: info.transport,
-            now: received
+            now: receivedAt
         )
         let result = verifier.inspect(
             head,
@@ -132,7 +133,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func open(at now: Timestamp) {
         snapshot = loop.snapshot
         verifier = loop.verifier
-        received = now
+        receivedAt = now
         started = GatewayClock.monotonic()
         requestID = loop.ids.make(at: now)
         facts = DeliveryFacts()
@@ -174,11 +175,13 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let inspected else { return }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
+        let received = ReceivedBody(buffer: body)
+        self.received = received
         let result = verifier.verify(
-            Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
+            Delivery(body: received, inspected: inspected),
             head: head,
             headBytes: request.bytes.readableBytesUInt8Span,
-            now: received,
+            now: receivedAt,
             facts: &facts
         )
         bodyBytes = body.readableBytes
@@ -196,7 +199,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
-        let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
+        let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
         loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
     }
 
@@ -245,7 +248,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    private func waitForTwin(_ valid: ValidDelivery<ReceivedBody>) -> Bool {
+    private func waitForTwin(_ valid: ValidDelivery) -> Bool {
         guard let key = valid.replay?.key else { return false }
         // Already waited once: whoever is in flight now is another attempt.
         guard !hasWaited else { return false }
@@ -270,14 +273,14 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: 8 admit entry
 
-    private func admit(_ delivery: VerifiedDelivery<ReceivedBody>) {
+    private func admit(_ delivery: VerifiedDelivery) {
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: received), receiver: self) { entry in
+        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -341,9 +344,11 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     var requestMethod: HTTPMethod { request.method }
 
     func takeRequest() -> UpstreamRequest {
-        guard let verified else { return .joined(ByteBuffer()) }
+        // What is sent is the very body that was judged (I1, I2); nothing else can come here.
+        guard let verified, let received, verified.body === received else { return .joined(ByteBuffer()) }
         return UpstreamRequestWriter.make(
             verified,
+            body: received.buffer,
             request: request,
             requestID: requestID,
             client: facts.client,
@@ -356,7 +361,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             sourceLine: snapshot.sourceLines[verified.source],
             query: verifier.table.sources[verified.source].content.query,
             attestation: loop.attestation(verified.upstream, of: snapshot),
-            seconds: received.seconds
+            seconds: receivedAt.seconds
         )
     }
 
@@ -446,10 +451,10 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         )
         let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
         let client = facts.client ?? info.peer
-        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: received) {
+        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
@@ -480,6 +485,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func close() {
         step = .idle
         inspected = nil
+        received = nil
         valid = nil
         verified = nil
         hasWaited = false
