@@ -142,6 +142,9 @@ package final class DeliveryVerifier {
             authentic = SignatureCheck.pass(delivery)
         }
         facts.signature = authentic.match
+        if source.payload.eventID == nil {
+            facts.noteEventID(authentic.match, source.payload.eventIDHeader, head: head, headBytes: headBytes)
+        }
         let isChecked = signatures[source.index] != nil
         facts.trace[.signature] = isChecked ? .passed : .notConfigured
 
@@ -273,7 +276,7 @@ package final class DeliveryVerifier {
         }
         let content = match?.contentDigest ?? SHA256.hash(bytes)
         // A source whose deliveries should carry an id and one that does not: its content names it as well.
-        let request: ReplayRequest? =
+        var request: ReplayRequest? =
             if id.isEmpty {
                 replayKeys.contentRequest(source: source.name, content: content, ttl: rule.ttl)
             } else {
@@ -285,6 +288,7 @@ package final class DeliveryVerifier {
                     ttl: rule.ttl
                 )
             }
+        request?.holdsUnknown = rule.holdsUnknown
         guard let request else { return .failure(Denial(.replayStoreUnavailable, "the replay key cannot be made")) }
         return .success(request)
     }

@@ -93,6 +93,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         swap(&self.request, &request)
         fillHead()
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
+        if self.request.hasVia, snapshot.loopGuard.hasPassed(self.request) {
+            return .answer(deny(Denial(.httpFraming, "a loop: this gateway forwarded the request before")))
+        }
         let context = DeliveryContext(
             peer: info.peer,
             resolver: info.resolver,
@@ -110,6 +113,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         switch result {
         case .failure(let denial): return .answer(deny(denial))
         case .success(let inspected):
+            if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
+                return .answer(deny(flood).closing)
+            }
             self.inspected = inspected
             step = .receiving
             return .readBody(max: verifier.table.sources[inspected.source].content.bodyLimit)
@@ -191,6 +197,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case .success(let delivery):
             valid = delivery
             countSignature(inspected.source)
+            if let denial = snapshot.rates.refuseVerified(source: inspected.source) {
+                return respond(.own(deny(denial)))
+            }
             claim()
         }
     }
@@ -213,9 +222,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             return judge(.won(attempt: 1, isUncertain: false))
         }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[valid.upstream].deadlines
         // The lease outlives the longest exchange, so that two owners never forward at once.
-        leaseEnd = now &+ deadlines.connect &+ deadlines.total &+ 10_000_000_000
+        leaseEnd = now &+ snapshot.upstreams[valid.upstream].longest &+ 10_000_000_000
         owner = loop.ids.owner()
         step = .claiming
         if let claim = loop.replay.claim(request, owner: owner, lease: leaseEnd, now: now, receiver: self) {
@@ -327,8 +335,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func forward() {
         guard let verified else { return }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[verified.upstream].deadlines
-        if valid?.replay != nil, leaseEnd &- now < deadlines.connect &+ deadlines.total &+ 1_000_000_000 {
+        if valid?.replay != nil, leaseEnd &- now < snapshot.upstreams[verified.upstream].longest &+ 1_000_000_000 {
             return withdraw(.auditUnavailable, "too much of the claim's lease was used up")
         }
         step = .forwarding
@@ -428,13 +435,25 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: refusals and the end
 
-    private func deny(_ denial: Denial) -> OwnAnswer {
+    private func deny(_ refusal: Denial) -> OwnAnswer {
+        let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
+        } else if denial.reason == .contentMethod {
+            return closePathless(denial, answer)
         }
+        record(denial, status: answer.status)
+        close()
+        return answer
+    }
+
+    /// `CONNECT` and its like never reach a source: what follows them is not HTTP, and `Allow` names what may come at all.
+    private func closePathless(_ denial: Denial, _ answer: OwnAnswer) -> OwnAnswer {
+        var answer = answer.closing
+        answer.allow = [Array("POST".utf8)]
         record(denial, status: answer.status)
         close()
         return answer
@@ -471,7 +490,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             request: request,
             info: info,
             snapshot: snapshot,
-            replayKey: valid?.replay?.key,
+            replay: valid?.replay,
             time: time
         )
     }

@@ -114,7 +114,7 @@ enum AnswerWriter {
         switch answer.form {
         case .text: answer.text.utf8CodeUnitCount
         case .json:
-            (answer.isDuplicate ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
+            (answer.status < 300 ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
                 + refusedEnd.utf8CodeUnitCount + 36 + end.utf8CodeUnitCount
         }
     }
@@ -124,7 +124,7 @@ enum AnswerWriter {
             output.put(answer.text)
             return
         }
-        output.put(answer.isDuplicate ? acceptedStart : refusedStart)
+        output.put(answer.status < 300 ? acceptedStart : refusedStart)
         output.put(answer.text)
         output.put(refusedEnd)
         writeUUID(requestID, into: &output)

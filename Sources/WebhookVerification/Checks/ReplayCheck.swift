@@ -42,6 +42,7 @@ package enum ReplayCheck {
         case .won(let attempt, let isUncertain):
             return .success(VerifiedDelivery(delivery, attempt: attempt, isUncertain: isUncertain))
         case .inFlight: return .failure(Denial(.replayInFlight, "another copy is being forwarded"))
+        case .held: return .failure(Denial(.replayHeld, "the outcome of an earlier attempt is unknown"))
         case .full: return .failure(Denial(.replayStoreFull, "the replay store has no room"))
         case .unavailable: return .failure(Denial(.replayStoreUnavailable, "the replay store does not answer"))
         case .done(let finished):
