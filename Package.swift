@@ -81,6 +81,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "signature-bench",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+
         .target(name: "GatewayTestSupport", path: "Tests/GatewayTestSupport", swiftSettings: strict),
         .testTarget(
             name: "GatewayCryptoTests",
@@ -100,6 +107,7 @@ let package = Package(
         .testTarget(
             name: "WebhookVerificationTests",
             dependencies: ["WebhookVerification", "StrictJSON", "JSONSchema", "GatewayCrypto", "GatewayTestSupport"],
+            exclude: ["Vectors"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -148,6 +156,14 @@ if Context.environment["POSTERN_FUZZ"] != nil {
             name: "fuzz-json",
             dependencies: ["JSONSchema", "StrictJSON"],
             path: "Tests/Fuzz/json",
+            swiftSettings: strict
+        )
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-signatures",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Tests/Fuzz/signatures",
             swiftSettings: strict
         )
     )
