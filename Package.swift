@@ -82,6 +82,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "audit-bench",
+            dependencies: ["AuditLog", "GatewayStorage", logging],
+            path: "Benchmarks/audit",
+            swiftSettings: strict
+        ),
+
         .target(name: "GatewayTestSupport", path: "Tests/GatewayTestSupport", swiftSettings: strict),
         .testTarget(
             name: "GatewayCryptoTests",
@@ -121,6 +128,7 @@ let package = Package(
         .testTarget(
             name: "GatewayStorageTests",
             dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", "GatewayCrypto", "GatewayTestSupport"],
+            exclude: ["Python"],
             swiftSettings: strict
         ),
         .testTarget(
