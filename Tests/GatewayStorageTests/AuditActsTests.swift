@@ -208,7 +208,7 @@ struct AuditActsTests {
         let files = FaultyFiles()
         files.setSpace(free: 50 << 30, total: 100 << 30)
         let committer = try log.open(files)
-        for _ in 0..<12 { committer.commit(log.batch([.admit]), now: log.now) }
+        for _ in 0..<30 { committer.commit(log.batch([.admit]), now: log.now) }
         files.setSpace(free: 1 << 29, total: 100 << 30)
         log.advance(milliseconds: 2000)
         committer.tick(now: log.now)
