@@ -36,7 +36,7 @@ struct AuditCommandTests {
         let closed = try audit(directory, ["checkpoint", "--close", "--json"])
         #expect(closed.ending == .exited(0), "\(closed.errors)")
         #expect(closed.output.contains("gateway.test/audit/node-1\\n"))
-        let held = try audit(directory, ["hold", "add", "case-1", "--ref", "B-9", "--hold-source", "cms"])
+        let held = try audit(directory, ["hold", "add", "case-1", "--ref", "B-9", "--source", "cms"])
         #expect(held.ending == .exited(0), "\(held.errors)")
         let twice = try audit(directory, ["hold", "add", "case-1", "--ref", "B-9"])
         #expect(twice.ending == .exited(1))
