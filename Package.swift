@@ -33,6 +33,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "GatewayCrypto", dependencies: ["COpenSSL"], swiftSettings: pure),
         .target(name: "StrictJSON", swiftSettings: pure),
         .target(name: "JSONSchema", dependencies: ["StrictJSON"], swiftSettings: pure),
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "GatewayStorage",
             dependencies: [
-                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", systemPackage, logging,
+                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib", systemPackage, logging,
             ],
             swiftSettings: strict
         ),
@@ -85,6 +86,12 @@ let package = Package(
             name: "signature-bench",
             dependencies: ["WebhookVerification", "GatewayCrypto"],
             path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "audit-bench",
+            dependencies: ["AuditLog", "GatewayStorage", logging],
+            path: "Benchmarks/audit",
             swiftSettings: strict
         ),
 
@@ -128,6 +135,7 @@ let package = Package(
         .testTarget(
             name: "GatewayStorageTests",
             dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", "GatewayCrypto", "GatewayTestSupport"],
+            exclude: ["Python"],
             swiftSettings: strict
         ),
         .testTarget(
