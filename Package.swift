@@ -85,9 +85,9 @@ let package = Package(
         ),
 
         .executableTarget(
-            name: "audit-bench",
+            name: "audit-index-bench",
             dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", logging],
-            path: "Benchmarks/audit",
+            path: "Benchmarks/audit-index",
             swiftSettings: strict
         ),
 

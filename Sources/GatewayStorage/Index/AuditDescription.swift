@@ -50,8 +50,9 @@ package struct AuditDescription: Sendable, Equatable {
         }
         self.origin = origin
         let list = document.member("vkeys", of: root, in: bytes.span)
-        verifierKeys = list.map { list in
-            document.elements(of: list).compactMap { document.string($0, in: bytes.span) }
-        } ?? []
+        verifierKeys =
+            list.map { list in
+                document.elements(of: list).compactMap { document.string($0, in: bytes.span) }
+            } ?? []
     }
 }

@@ -1,8 +1,8 @@
 // Times what a reviewer waits for: making the index of a log, and searching it.
 //
-// audit-bench make DIRECTORY ENTRIES   writes a log through the committer, one request in five refused
-// audit-bench index DIRECTORY          makes index.db anew and says how many entries a second
-// audit-bench search DIRECTORY         looks up every indexed field: the first page of 50, best and worst of 5
+// audit-index-bench make DIRECTORY ENTRIES   writes a log through the committer, one request in five refused
+// audit-index-bench index DIRECTORY          makes index.db anew and says how many entries a second
+// audit-index-bench search DIRECTORY         looks up every indexed field: the first page of 50, best and worst of 5
 //
 // DIRECTORY is the one of a node's log; `make` makes it.
 
@@ -13,7 +13,7 @@ import Logging
 import WebhookVerification
 
 func fail(_ text: String) -> Never {
-    FileHandle.standardError.write(Data("audit-bench: \(text)\n".utf8))
+    FileHandle.standardError.write(Data("audit-index-bench: \(text)\n".utf8))
     exit(1)
 }
 
@@ -243,7 +243,7 @@ do {
     case ("make", 4): try make(arguments[2], Int(arguments[3]) ?? 0)
     case ("index", 3): try index(arguments[2])
     case ("search", 3): try search(arguments[2])
-    default: fail("usage: audit-bench make DIRECTORY ENTRIES | index DIRECTORY | search DIRECTORY")
+    default: fail("usage: audit-index-bench make DIRECTORY ENTRIES | index DIRECTORY | search DIRECTORY")
     }
 } catch {
     fail("\(error)")
