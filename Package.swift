@@ -36,6 +36,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "GatewayCrypto", dependencies: ["COpenSSL"], swiftSettings: pure),
         .target(name: "StrictJSON", swiftSettings: pure),
         .target(name: "JSONSchema", dependencies: ["StrictJSON"], swiftSettings: pure),
@@ -56,7 +57,8 @@ let package = Package(
         .target(
             name: "GatewayStorage",
             dependencies: [
-                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", systemPackage, logging, grdb, sqlite,
+                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib", systemPackage, logging,
+                grdb, sqlite,
             ],
             swiftSettings: strict
         ),

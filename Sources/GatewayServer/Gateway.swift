@@ -119,6 +119,7 @@ package final class Gateway: Sendable {
                 snapshot: snapshot,
                 limiter: limiter
             )
+            OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
         } catch {
@@ -298,7 +299,7 @@ package final class Gateway: Sendable {
     var unreadiness: [String] {
         var reasons: [String] = []
         if state.withLock({ $0.isDraining }) { reasons.append("draining") }
-        if let refusal = writer.state.refusal { reasons.append("audit log: \(refusal.rawValue)") }
+        if let refusal = writer.refusal { reasons.append("audit log: \(refusal.rawValue)") }
         return reasons
     }
 
@@ -346,24 +347,8 @@ package final class Gateway: Sendable {
         sinks: [AuditLoopSink]
     ) throws(GatewayStartFault) -> AuditWriter {
         let audit = configuration.audit
-        let boot = (try? RandomBytes.make(8)) ?? []
-        var hex: [UInt8] = []
-        Hex.append(boot.span, to: &hex)
-        var settings = AuditSettings(
-            directory: audit.directory,
-            node: audit.node,
-            origin: audit.origin,
-            boot: String(decoding: hex, as: UTF8.self),
-            keyPath: audit.directory + "/\(audit.node).key"
-        )
-        switch audit.durability {
-        case .sync: settings.durability = .sync
-        case .written: settings.durability = .written
-        case .async: settings.durability = .async
-        }
-        settings.startMembers = [
-            "cfg": .string(configuration.digest), "detail": .string("postern \(options.version)"),
-        ]
+        var settings = AuditSettings(audit, version: options.version)
+        settings.startMembers["cfg"] = .string(configuration.digest)
         do {
             return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)
         } catch {

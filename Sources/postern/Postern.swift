@@ -21,7 +21,7 @@ struct Postern: ParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
             DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self, SchemaCommand.self,
-            VersionCommand.self,
+            AuditCommand.self, VersionCommand.self,
         ]
     )
 }

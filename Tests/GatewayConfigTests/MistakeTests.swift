@@ -91,10 +91,11 @@ struct MistakeTests {
             ]
         ),
         (
-            "dir: audit", "dir: audit, retention: {min: 365d}, witness: [w], seal: {x: y}, mac: {x: y}",
+            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], seal: {x: y}, mac: {x: y}",
             [
-                "3:21: 'retention' is not built yet", "3:45: 'witness' is not built yet",
-                "3:59: 'seal' is not built yet", "3:73: 'mac' is not built yet",
+                "3:46: 'max' has to be at least 'min', 9d",
+                "3:61: a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found 'w'",
+                "3:65: 'seal' is not built yet", "3:79: 'mac' is not built yet",
             ]
         ),
         ("listen: [{address: \"127.0.0.1:8080\"}]", "listen: []", ["2:9: 'listen' is an empty list"]),

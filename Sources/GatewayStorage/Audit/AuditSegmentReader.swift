@@ -28,17 +28,19 @@ package struct AuditSegmentReader: Sendable {
     }
 
     private let paths: AuditPaths
-    private let files: any FileOperations
+    private let files: SegmentFiles
 
     /// Takes the directory of one node's log.
     package init(directory: String, files: any FileOperations = SystemFileOperations()) {
         paths = AuditPaths(root: directory)
-        self.files = files
+        self.files = SegmentFiles(files)
     }
 
-    /// The numbers of the first entries of all segments, in order.
+    /// The numbers of the first entries of all segments that are not pruned, in order.
     package func segments() throws(FileFailure) -> [UInt64] {
-        try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }.sorted()
+        let start = try files.readFile(paths.pruned, limit: 64 * 1024).flatMap(AuditRange.decode)?.size ?? 0
+        return try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }
+            .filter { $0 >= start }.sorted()
     }
 
     /// How many bytes of segments are there from a segment on.
