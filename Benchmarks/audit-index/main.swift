@@ -205,14 +205,20 @@ func search(_ directory: String) throws {
         ("ip/24", { $0.network = try? IPNetwork(parsing: "203.0.77.0/24") }),
         ("ip/16", { $0.network = try? IPNetwork(parsing: "203.0.0.0/16") }),
         ("time (last hour)", { $0.from = time - 3_600_000_000 }),
-        ("time + reason", {
-            $0.from = time - 3_600_000_000
-            $0.reasons = ["payload.schema"]
-        }),
-        ("source + reason", {
-            $0.sources = ["source-4"]
-            $0.reasons = ["timestamp.stale"]
-        }),
+        (
+            "time + reason",
+            {
+                $0.from = time - 3_600_000_000
+                $0.reasons = ["payload.schema"]
+            }
+        ),
+        (
+            "source + reason",
+            {
+                $0.sources = ["source-4"]
+                $0.reasons = ["timestamp.stale"]
+            }
+        ),
         ("degraded (none)", { $0.isDegradedOnly = true }), ("reason=nothing", { $0.reasons = ["no.such"] }),
     ]
     for (name, change) in cases {

@@ -61,6 +61,7 @@ package final class Gateway: Sendable {
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer?
+    private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
@@ -156,6 +157,7 @@ package final class Gateway: Sendable {
             listeners.close()
             throw error
         }
+        indexTailer = AuditIndexTailer(configuration.audit, logger: options.logger)
         view.attach(self)
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
@@ -282,6 +284,7 @@ package final class Gateway: Sendable {
         let unfinished = busyCount
         listeners.close()
         admin?.close()
+        indexTailer?.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])

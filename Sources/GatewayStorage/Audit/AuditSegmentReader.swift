@@ -1,3 +1,4 @@
+internal import AuditLog
 internal import Glibc
 
 /// Reads the entries of a log from any of them on, over all its segments; changes nothing and may run beside the writer.
@@ -18,6 +19,11 @@ package struct AuditSegmentReader: Sendable {
             self.segment = segment
             self.offset = offset
             self.sequence = sequence
+        }
+
+        /// Behind a line of so many bytes, its line feed not counted.
+        func advanced(by bytes: Int) -> Position {
+            Position(segment: segment, offset: offset + bytes + 1, sequence: sequence + 1)
         }
     }
 

@@ -75,12 +75,14 @@ package struct AuditReindex: Sendable {
         var count: UInt64 = 0
         var last = 0
         try database.execute(sql: "BEGIN")
-        let end = try reader.read { (line: Span<UInt8>, position: AuditSegmentReader.Position) in
+        var end = AuditSegmentReader.Position(segment: 0, offset: 0, sequence: 0)
+        _ = try reader.read { (line: Span<UInt8>, position: AuditSegmentReader.Position) in
             guard let facts = EntryFacts(line), facts.sequence == position.sequence else {
                 throw AuditIndexFault.log(segment: paths.segment(position.segment), sequence: position.sequence)
             }
             try writer.add(line, facts, at: position)
             last = position.offset
+            end = position.advanced(by: line.count)
             count += 1
             done += line.count + 1
             if count & 0x3FFF == 0 { progress("entries", done, total) }

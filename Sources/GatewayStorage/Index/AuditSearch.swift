@@ -63,7 +63,8 @@ package struct AuditSearch {
 
     private typealias Progress = (_ done: Int, _ of: Int) -> Void
 
-    private func oldest(_ filter: EntryFilter, _ start: UInt64?, _ limit: Int, _ progress: Progress) throws -> [[UInt8]] {
+    private func oldest(_ filter: EntryFilter, _ start: UInt64?, _ limit: Int, _ progress: Progress) throws -> [[UInt8]]
+    {
         let first = start.map { $0 &+ 1 } ?? 0
         var found: [[UInt8]] = []
         let covered = index?.covered.sequence ?? 0
@@ -85,7 +86,8 @@ package struct AuditSearch {
         return found
     }
 
-    private func newest(_ filter: EntryFilter, _ start: UInt64?, _ limit: Int, _ progress: Progress) throws -> [[UInt8]] {
+    private func newest(_ filter: EntryFilter, _ start: UInt64?, _ limit: Int, _ progress: Progress) throws -> [[UInt8]]
+    {
         let end = start ?? .max
         var found: [[UInt8]] = []
         // What no index covers is read forwards, segment by segment from the last one, and only its end is kept.

@@ -24,16 +24,23 @@ struct IndexQuery {
 
     /// Makes the query of a filter for entries with numbers in `range`.
     init(_ filter: EntryFilter, in range: Range<UInt64>, _ database: Database) throws {
-        bounds = Int64(clamping: range.lowerBound)...max(
-            Int64(clamping: range.lowerBound),
-            Int64(clamping: range.upperBound) - 1
-        )
+        bounds =
+            Int64(
+                clamping: range.lowerBound
+            )...max(
+                Int64(clamping: range.lowerBound),
+                Int64(clamping: range.upperBound) - 1
+            )
         isEmpty = range.isEmpty
         try addTimes(filter, database)
         for (column, patterns) in [
             ("kind", filter.kinds), ("decision", filter.decisions), ("source", filter.sources),
             ("reason", filter.reasons), ("key", filter.keys),
         ] where !patterns.isEmpty { try addWords(column, patterns, database) }
+        if filter.kinds.isEmpty, !filter.decisions.isEmpty {
+            let kinds = ["allow": "request.admit", "deny": "request.deny", "duplicate": "request.duplicate"]
+            try addWords("kind", filter.decisions.map { kinds[$0] ?? $0 }, database)
+        }
         for (column, text) in [
             ("rid", filter.requestID), ("rk", filter.replayKey), ("event", filter.eventID), ("type", filter.eventType),
         ] {

@@ -21,9 +21,9 @@ enum IndexSchema {
             status INTEGER, type INTEGER, event INTEGER, rid INTEGER, rk INTEGER, ip BLOB, deg INTEGER);
         """
 
-    /// The columns that have an index of their own.
+    /// The columns that have an index of their own; `decision` is found by `kind`, which says it too.
     static let indexed = [
-        "rid", "rk", "event", "ip", "type", "key", "reason", "status", "deg", "source", "decision", "kind",
+        "rid", "rk", "event", "ip", "type", "key", "reason", "status", "deg", "source", "kind",
     ]
 
     static var indexes: [String] {

@@ -20,7 +20,9 @@ final class IndexWriter {
     init(_ database: Database) throws {
         insert = try database.makeStatement(sql: IndexSchema.insert)
         insertWord = try database.makeStatement(sql: "INSERT INTO word (id, number, text) VALUES (?, ?, ?)")
-        insertBlock = try database.makeStatement(sql: "INSERT OR REPLACE INTO block (first, low, high) VALUES (?, ?, ?)")
+        insertBlock = try database.makeStatement(
+            sql: "INSERT OR REPLACE INTO block (first, low, high) VALUES (?, ?, ?)"
+        )
         for row in try Row.fetchAll(database, sql: "SELECT id, number FROM word") { words[row[1]] = row[0] }
         if let row = try Row.fetchOne(database, sql: "SELECT first, low, high FROM block ORDER BY first DESC LIMIT 1") {
             let first: Int64 = row[0]
@@ -57,7 +59,8 @@ final class IndexWriter {
         guard let address else { return nil }
         switch address.family {
         case .v4: return [4] + IndexWriter.bigEndian(address.low, count: 4)
-        case .v6: return [6] + IndexWriter.bigEndian(address.high, count: 8) + IndexWriter.bigEndian(address.low, count: 8)
+        case .v6:
+            return [6] + IndexWriter.bigEndian(address.high, count: 8) + IndexWriter.bigEndian(address.low, count: 8)
         }
     }
 
@@ -100,7 +103,9 @@ final class IndexWriter {
         guard words.count < IndexWriter.wordsMax else { return 0 }
         let id = Int64(words.count + 1)
         words[number] = id
-        try insertWord.execute(arguments: [id, number, text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }])
+        try insertWord.execute(arguments: [
+            id, number, text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) },
+        ])
         return id
     }
 
