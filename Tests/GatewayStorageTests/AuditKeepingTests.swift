@@ -8,7 +8,8 @@ import Testing
 @Suite("Audit keeping")
 struct AuditKeepingTests {
     /// Thirty entries in several segments, a hundred seconds apart.
-    private func makeLog(kinds: [AuditRecordClass] = [.admit]) throws -> (log: TemporaryLog, committer: AuditCommitter) {
+    private func makeLog(kinds: [AuditRecordClass] = [.admit]) throws -> (log: TemporaryLog, committer: AuditCommitter)
+    {
         let log = try TemporaryLog()
         log.settings.segmentBytes = 900
         let committer = try log.open()

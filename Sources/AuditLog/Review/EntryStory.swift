@@ -20,6 +20,13 @@ package enum EntryStory {
         case .auditGap: return "\(entry.integer("gap", "lost") ?? 0) entries could not be kept"
         case .systemStart: return "gateway started" + detail(entry)
         case .systemStop: return "gateway stopped" + detail(entry)
+        case .auditAccess:
+            return "log read" + actor(entry) + words(entry.text("access", "command"), entry.text("access", "about"))
+        case .auditExport:
+            return "log exported" + actor(entry) + words(entry.text("export", "to"), entry.text("export", "about"))
+        case .auditReview:
+            let range = "\(entry.integer("review", "from_seq") ?? 0) to \(entry.integer("review", "to_seq") ?? 0)"
+            return "entries \(range) signed off" + actor(entry) + words(entry.text("review", "verdict"), nil)
         default: return kind + actor(entry) + detail(entry)
         }
     }
@@ -58,6 +65,11 @@ package enum EntryStory {
 
     private static func detail(_ entry: EntryView) -> String {
         (entry.text("detail") ?? entry.text("reason")).map { ": \(clean($0, 60))" } ?? ""
+    }
+
+    private static func words(_ first: String?, _ second: String?) -> String {
+        let words = [first, second].compactMap { $0 }.joined(separator: " ")
+        return words.isEmpty ? "" : ": \(clean(words, 60))"
     }
 
     private static func actor(_ entry: EntryView) -> String {

@@ -39,7 +39,8 @@ package enum ReportPage {
         .state.look { border-color: var(--deny); background: #fdf4ef; }
         table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
         th { text-align: left; color: var(--soft); font-weight: 600; } th, td { padding: 5px 8px 5px 0; vertical-align: top;
-          border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+          border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+        td:first-child, td.n { white-space: nowrap; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         svg { width: 100%; height: auto; display: block; } svg line { stroke: var(--line); stroke-width: 1; }
         .l { font-size: 11px; fill: var(--soft); } rect.a { fill: var(--allow); } rect.d { fill: var(--deny); }

@@ -65,6 +65,8 @@ package struct ReportTally: Sendable {
     package let bucket: Int64
     /// Traffic by stretches of `bucket`.
     package private(set) var traffic: [Traffic]
+    /// The whole period's traffic.
+    package private(set) var total = Traffic()
     /// All entries of the period.
     package private(set) var entries = 0
     /// Entries by kind.
@@ -73,7 +75,7 @@ package struct ReportTally: Sendable {
     package private(set) var reasons: [String: Int] = [:]
     /// Traffic by source.
     package private(set) var sources: [String: Traffic] = [:]
-    /// Keys by id.
+    /// Keys by source and id, with a slash between them.
     package private(set) var keys: [String: KeyUse] = [:]
     /// Configuration changes.
     package private(set) var changes: [Act] = []
@@ -123,7 +125,6 @@ package struct ReportTally: Sendable {
     }
 
     private mutating func addTraffic(_ entry: EntryView, _ kind: EntryKind?, _ place: Int) {
-        guard traffic.indices.contains(place) else { return }
         var change = Traffic()
         switch kind {
         case .requestAdmit: change.allowed = 1
@@ -132,7 +133,9 @@ package struct ReportTally: Sendable {
         case .requestDenySummary: change.denied = entry.integer("sum", "count") ?? 0
         default: return
         }
-        traffic[place].add(change)
+        total.add(change)
+        // A review's range is of all time, and its stretches are not shown.
+        if traffic.indices.contains(place) { traffic[place].add(change) }
         let source = entry.text("source") ?? "(none)"
         sources[sources[source] != nil || sources.count < ReportTally.namesMax ? source : "other", default: Traffic()]
             .add(change)
@@ -144,6 +147,8 @@ package struct ReportTally: Sendable {
     }
 
     private mutating func addUse(_ key: String, _ source: String, _ time: String) {
+        // Ids of keys are only unique within their source.
+        let key = "\(source)/\(key)"
         guard keys[key] != nil || keys.count < ReportTally.namesMax else { return }
         var use = keys[key] ?? KeyUse(source: source, first: time, last: time)
         use.deliveries += 1
@@ -171,8 +176,11 @@ package struct ReportTally: Sendable {
             ReportTally.list(act, &administration, &unlisted)
         case _ where entry.kind.hasPrefix("key."):
             ReportTally.list(act, &administration, &unlisted)
-            if let id = entry.text("key", "id"), keys[id] != nil || keys.count < ReportTally.namesMax {
-                var use = keys[id] ?? KeyUse(source: entry.text("source") ?? "", first: "", last: "")
+            let name = entry.text("source") ?? entry.text("key", "source") ?? "(none)"
+            if let id = entry.text("key", "id").map({ "\(name)/\($0)" }),
+                keys[id] != nil || keys.count < ReportTally.namesMax
+            {
+                var use = keys[id] ?? KeyUse(source: name, first: "", last: "")
                 if use.acts.count < 20 { use.acts.append("\(entry.kind.dropFirst(4)) \(entry.time.prefix(10))") }
                 keys[id] = use
             }
@@ -224,9 +232,6 @@ package struct ReportTally: Sendable {
         }
         return covered
     }
-
-    /// The whole period's traffic.
-    package var total: Traffic { traffic.reduce(into: Traffic()) { $0.add($1) } }
 
     private static func count(_ name: String, _ table: inout [String: Int], by amount: Int = 1) {
         table[table[name] != nil || table.count < namesMax ? name : "other", default: 0] += amount

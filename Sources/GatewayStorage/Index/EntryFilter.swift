@@ -108,8 +108,8 @@ extension EntryFilter: CustomStringConvertible {
     /// The conditions as one line, in the words of the command line.
     package var description: String {
         var parts: [String] = []
-        if let from { parts.append("from=\(EntryTime.text(from))") }
-        if let to { parts.append("to=\(EntryTime.text(to))") }
+        if let from { parts.append("since=\(EntryTime.text(from))") }
+        if let to { parts.append("until=\(EntryTime.text(to))") }
         for (name, list) in [
             ("kind", kinds), ("decision", decisions), ("source", sources), ("reason", reasons), ("key", keys),
         ] where !list.isEmpty { parts.append("\(name)=\(list.joined(separator: ","))") }

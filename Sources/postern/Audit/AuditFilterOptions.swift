@@ -6,10 +6,10 @@ import WebhookVerification
 /// The conditions of a search; all of them have to hold, and of those that may be repeated one.
 struct AuditFilterOptions: ParsableArguments {
     @Option(help: "Not before this: 2026-08-21 or 2026-08-21T10:11:12Z.")
-    var from: AuditMoment?
+    var since: AuditMoment?
 
     @Option(help: "Not after this.")
-    var to: AuditMoment?
+    var until: AuditMoment?
 
     @Option(help: "Kind of entry, 'key.*' for all that begin so. Repeatable.")
     var kind: [String] = []
@@ -52,8 +52,8 @@ struct AuditFilterOptions: ParsableArguments {
     /// The conditions as a filter.
     func filter() throws -> EntryFilter {
         var filter = EntryFilter()
-        filter.from = from?.microseconds
-        filter.to = to?.microseconds
+        filter.from = since?.microseconds
+        filter.to = until?.microseconds
         filter.kinds = kind
         filter.decisions = decision
         for word in decision where !["allow", "deny", "duplicate"].contains(word) {
