@@ -317,7 +317,9 @@ class Log:
         except (KeyError, TypeError, ValueError):
             raise Tampered("pruned.json: not a range")
         tree = CompactRange(size, hashes)
-        if self.roots.get(size) != tree.root():
+        if size not in self.roots:
+            raise Incomplete("pruned.json: no given key signed a checkpoint of size %d" % size)
+        if self.roots[size] != tree.root():
             raise Tampered("pruned.json: its root was not signed for size %d" % size)
         return tree
 

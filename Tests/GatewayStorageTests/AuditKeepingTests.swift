@@ -95,7 +95,7 @@ struct AuditKeepingTests {
         _ = try AuditHousekeeping(directory: log.settings.path).compress(olderThan: log.now.wall)
         try plain.write(to: URL(fileURLWithPath: "\(log.paths.segments)/\(first)"))
         try Data("x".utf8).write(to: URL(fileURLWithPath: "\(log.paths.segments)/\(first).gz"))
-        try expectBoth(log, key, size: 31)
+        try expectBoth(log, key, size: committer.durable.size)
     }
 
     private static func date(_ path: String, _ wall: Int64) throws {
@@ -133,17 +133,6 @@ struct AuditKeepingTests {
 
     private static let actor: [String: AuditValue] = ["id": .string("tester"), "type": .string("user")]
 
-    /// A desk over a committer that the test drives.
-    private final class Desk: AuditDesk, @unchecked Sendable {
-        // `@unchecked`: not changed, and only one thread uses it; no lock.
-        let committer: AuditCommitter
-        let now: AuditInstant
-        init(_ committer: AuditCommitter, _ now: AuditInstant) { (self.committer, self.now) = (committer, now) }
-        func perform<Result: Sendable>(
-            _ act: @escaping @Sendable (AuditCommitter, AuditInstant) -> Result
-        ) -> Result? { act(committer, now) }
-    }
-
     private func retention(_ min: Int64, _ max: Int64) -> AuditRetention {
         var retention = AuditRetention()
         (retention.min, retention.max) = (min, max)
@@ -160,7 +149,7 @@ struct AuditKeepingTests {
         #expect(plan.from == 0)
         #expect(plan.to > 8 && plan.to < 25)
         #expect(plan.heldBy == nil)
-        let number = try pruning.run(plan, at: Desk(committer, log.now), actor: Self.actor)
+        let number = try pruning.run(plan, at: TestDesk(committer, log.now), actor: Self.actor)
         #expect(AuditPaths.number(try log.segments()[0], suffix: ".jsonl") == plan.to)
         let line = try #require(try log.lines().first { $0.contains("\"seq\":\(number),") })
         #expect(line.contains("\"kind\":\"audit.prune\"") && line.contains("\"to\":\(plan.to)}"))
@@ -181,7 +170,7 @@ struct AuditKeepingTests {
         }
         let second = try pruning.plan(now: log.now.wall)
         #expect(second.from == plan.to && second.to > plan.to)
-        _ = try pruning.run(second, at: Desk(committer, log.now), actor: Self.actor)
+        _ = try pruning.run(second, at: TestDesk(committer, log.now), actor: Self.actor)
         committer.close(now: log.now)
         try expectKept()
         // A start behind a pruned prefix, with and without the stored boundary.
@@ -204,7 +193,7 @@ struct AuditKeepingTests {
             var isDone = false
             do throws(AuditPruning.Fault) {
                 let plan = try pruning.plan(now: log.now.wall)
-                _ = try pruning.run(plan, at: Desk(committer, log.now), actor: Self.actor)
+                _ = try pruning.run(plan, at: TestDesk(committer, log.now), actor: Self.actor)
                 isDone = true
             } catch {}
             #expect(try log.verify(key: key).first <= 30, "call \(call)")
@@ -214,7 +203,7 @@ struct AuditKeepingTests {
             let whole = AuditPruning(directory: log.settings.path, retention: retention(0, 1000))
             log.advance(milliseconds: 200_000)
             let plan = try whole.plan(now: log.now.wall)
-            if plan.to > plan.from { _ = try whole.run(plan, at: Desk(committer, log.now), actor: Self.actor) }
+            if plan.to > plan.from { _ = try whole.run(plan, at: TestDesk(committer, log.now), actor: Self.actor) }
             #expect(try log.verify(key: key).first == plan.to, "call \(call)")
             committer.close(now: log.now)
             if isDone { return }
@@ -263,7 +252,7 @@ struct AuditKeepingTests {
         #expect(committer.append(hold.release(time: log.now.wall, actor: Self.actor), now: log.now) != nil)
         let free = try pruning.plan(now: log.now.wall)
         #expect(free.heldBy == nil && free.to > 33)
-        _ = try pruning.run(free, at: Desk(committer, log.now), actor: Self.actor)
+        _ = try pruning.run(free, at: TestDesk(committer, log.now), actor: Self.actor)
         // The hold that was made in what is gone now is in force still.
         let left = try AuditHold.inForce(directory: log.settings.path)
         #expect(left.map(\.id) == ["early"])

@@ -80,6 +80,9 @@ package struct LogVerifier {
             roots[checkpoint.size] = checkpoint.root
             signers.formUnion(names)
         }
+        if let pruned, roots[pruned.size] == nil {
+            throw .incomplete(cause: "pruned.json: no given key signed a checkpoint of size \(pruned.size)")
+        }
         if let pruned, roots[pruned.size] != pruned.root(with: hasher) {
             throw .tampered(sequence: nil, cause: "pruned.json: its root was not signed for size \(pruned.size)")
         }

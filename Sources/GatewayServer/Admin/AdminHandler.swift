@@ -137,6 +137,12 @@ final class AdminHandler: ChannelInboundHandler {
             }
             // The exit code of the command travels in front of the object.
             return Reply(status: .ok, type: "application/json", body: "\(reply.code) \(reply.text)\n")
+        case (.GET, "/v1/config"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return .text(.ok, ConfigurationRenderer.render(gateway.configuration, resolved: true))
+        case (_, _) where path.hasPrefix("/v1/replay/"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ReplayRoutes.reply(method, uri, gateway) ?? .text(.notFound, "not found\n")
         default: return .text(.notFound, "not found\n")
         }
     }

@@ -33,6 +33,24 @@ extension AuditCommitter {
         return newestNote
     }
 
+    /// Adds the signatures of today's keys to the retained checkpoint of a range; `false` where it cannot be written.
+    func sign(_ range: CompactRange, now: AuditInstant) -> Bool {
+        let checkpoint = Checkpoint(origin: origin, size: range.size, root: range.root(with: hasher))
+        do {
+            let note = try signer.sign(checkpoint, time: now.wall)
+            let found = try files.readFile(paths.checkpoint(range.size), limit: 64 * 1024)
+            let old = found.flatMap(SignedNote.init(bytes:)).map(\.signatures) ?? []
+            let others = old.filter { signature in !note.signatures.contains { $0.keyID == signature.keyID } }
+            let both = SignedNote(text: note.text, signatures: note.signatures + others)
+            let name = AuditPaths.digits(range.size)
+            try files.replaceFile(name, in: paths.checkpoints, with: both.bytes, mode: 0o640)
+            return true
+        } catch {
+            logger.error("audit checkpoint not signed again", metadata: ["cause": "\(error)"])
+            return false
+        }
+    }
+
     /// Closes the open segment, whatever its size; `false` where that failed or there is nothing to close.
     package func closeSegment(now: AuditInstant) -> Bool {
         guard let segment, segment.size > 0 else { return false }
@@ -57,6 +75,9 @@ extension AuditCommitter {
         signer = try signer.rotated(path: settings.keyPath, until: until, files: files)
         _ = append(logKeyEntry(signer.noteKey.text, until: until, actor: actor, now), now: now)
         _ = checkpoint(now: now)
+        // Whoever has only the new key has to be able to check what stands for pruned entries.
+        let stored = try? files.readFile(paths.pruned, limit: 64 * 1024)
+        if let range = stored.flatMap(AuditRange.decode) { _ = sign(range, now: now) }
         do throws(FileFailure) {
             let found = try files.readFile(paths.description, limit: 64 * 1024).flatMap(AuditLogFile.init(bytes:))
             var file = found ?? AuditLogFile(created: EntryTime.text(now.wall), origin: origin, verifierKeys: [])

@@ -99,6 +99,8 @@ package struct AuditPruning: Sendable {
         return try files.size(descriptor)
     }
 
+    private static let ownKinds = Array("\"kind\":\"audit.".utf8)
+
     private func hold(
         on segment: UInt64,
         upTo next: UInt64,
@@ -112,7 +114,9 @@ package struct AuditPruning: Sendable {
             if marks.isEmpty { return hold.id }
             var isHeld = false
             try lines.read(from: segment, upTo: next) { line, _ in
-                if !isHeld { isHeld = marks.allSatisfy { AuditHold.contains(line, $0) } }
+                // Entries about the log itself name sources too, but are about no event.
+                guard !isHeld, !AuditHold.contains(line, AuditPruning.ownKinds) else { return }
+                isHeld = marks.allSatisfy { AuditHold.contains(line, $0) }
             }
             if isHeld { return hold.id }
         }
@@ -136,6 +140,8 @@ package struct AuditPruning: Sendable {
                     return nil
                 }
             }
+            // Whoever has only the newest key has to be able to check what stands for the pruned entries.
+            guard committer.sign(proof.range, now: now) else { return nil }
             let entry = AuditPruning.entry(plan, root: root, policy: policy, actor: actor, time: now.wall)
             guard let number = committer.append(entry, now: now), committer.checkpoint(now: now) != nil else {
                 return nil

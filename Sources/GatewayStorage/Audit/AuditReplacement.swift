@@ -54,7 +54,10 @@ package struct AuditReplacement: Sendable {
         do throws(AuditOpenFault) {
             // What a witness keeps of the old log does not bind the new one; its name is another.
             let committer = try AuditCommitter.open(settings: settings, files: files, now: now, logger: logger)
-            defer { committer.close(now: now) }
+            defer {
+                committer.close(now: now)
+                committer.publishToWitnesses()
+            }
             return Outcome(
                 origin: committer.origin,
                 verifierKey: committer.verifierKey,

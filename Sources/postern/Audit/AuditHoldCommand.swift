@@ -27,7 +27,7 @@ struct AuditHoldCommand: ParsableCommand {
         @Option(help: "The case or matter.")
         var ref: String
 
-        @Option(help: "Only entries of this source.")
+        @Option(name: .customLong("source"), help: "Only entries of this source.")
         var holdSource: String?
 
         @Option(help: "Only entries that name this event id or type.")
