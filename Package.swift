@@ -19,6 +19,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -30,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -55,6 +58,7 @@ let package = Package(
             name: "GatewayStorage",
             dependencies: [
                 "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib", systemPackage, logging,
+                grdb, sqlite,
             ],
             swiftSettings: strict
         ),
@@ -86,6 +90,12 @@ let package = Package(
             name: "signature-bench",
             dependencies: ["WebhookVerification", "GatewayCrypto"],
             path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "audit-index-bench",
+            dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", logging],
+            path: "Benchmarks/audit-index",
             swiftSettings: strict
         ),
         .executableTarget(

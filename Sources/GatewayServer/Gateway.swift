@@ -65,6 +65,7 @@ package final class Gateway: Sendable {
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer
+    private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     private let budget: BodyBudget
@@ -178,6 +179,7 @@ package final class Gateway: Sendable {
             listeners.abandon(sockets)
             throw error
         }
+        indexTailer = AuditIndexTailer(configuration.audit, logger: options.logger)
         listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
@@ -354,6 +356,7 @@ package final class Gateway: Sendable {
         let unfinished = busyCount
         listeners.close()
         admin.close()
+        indexTailer?.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])

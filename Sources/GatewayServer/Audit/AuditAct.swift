@@ -1,4 +1,4 @@
-import AuditLog
+package import AuditLog
 package import GatewayStorage
 import StrictJSON
 
@@ -16,6 +16,11 @@ package enum AuditAct: Sendable, Equatable {
     case hold(AuditHold)
     /// Release a legal hold.
     case release(id: String, reference: String)
+    /// Record what a reviewer does: an access, an export or a review.
+    case record(kind: EntryKind, members: [String: AuditValue])
+
+    /// The kinds that a reviewer's command may record.
+    private static let recordable: Set<EntryKind> = [.auditAccess, .auditExport, .auditReview]
 
     /// The act and who asks for it as one JSON object.
     package func text(actor: AuditActor) -> String {
@@ -42,6 +47,10 @@ package enum AuditAct: Sendable, Equatable {
             members["act"] = .string("release")
             members["id"] = .string(id)
             members["ref"] = .string(reference)
+        case .record(let kind, let given):
+            members["act"] = .string("record")
+            members["kind"] = .string(kind.rawValue)
+            members["members"] = .object(given)
         }
         var bytes: [UInt8] = []
         AuditValue.object(members).append(to: &bytes)
@@ -78,6 +87,12 @@ package enum AuditAct: Sendable, Equatable {
             )
             return (.hold(hold), actor)
         case "release": return string("id").map { (.release(id: $0, reference: string("ref") ?? ""), actor) }
+        case "record":
+            guard let kind = string("kind").flatMap(EntryKind.init), recordable.contains(kind),
+                let node = document.member("members", of: root, in: text.span),
+                case .object(let members)? = AuditValue(node, of: document, in: text)
+            else { return nil }
+            return (.record(kind: kind, members: members), actor)
         default: return nil
         }
     }

@@ -39,6 +39,7 @@ package struct AuditActRunner: Sendable {
         case .prune(let before, let isDryRun): prune(desk, before, isDryRun: isDryRun, actor)
         case .hold(let hold): add(hold, desk, actor)
         case .release(let id, let reference): release(id, reference, desk, actor)
+        case .record(let kind, let members): record(kind, members, desk, actor)
         }
     }
 
@@ -130,6 +131,18 @@ package struct AuditActRunner: Sendable {
         } catch {
             return .fault(74, "\(error)")
         }
+    }
+
+    private func record(
+        _ kind: EntryKind,
+        _ members: [String: AuditValue],
+        _ desk: some AuditDesk,
+        _ actor: AuditActor
+    ) -> Reply {
+        var all = members
+        all["actor"] = .object(actor.members)
+        let named = all
+        return append(desk) { ControlEntry(kind, time: $0, members: named) }
     }
 
     private func append(_ desk: some AuditDesk, _ entry: @escaping @Sendable (Int64) -> ControlEntry) -> Reply {

@@ -15,12 +15,20 @@ struct AuditActOptions: ParsableArguments {
 
     /// Does it at the running gateway, else at the log itself; prints what came of it and ends with its exit code.
     func perform(_ act: AuditAct, reason: String? = nil) throws {
-        let configuration = try source.load()
+        try show(AuditActOptions.reply(act, try source.load(), reason: reason))
+    }
+
+    /// Does it at the running gateway, else at the log itself, and gives what came of it.
+    static func reply(
+        _ act: AuditAct,
+        _ configuration: GatewayConfiguration,
+        reason: String? = nil
+    ) throws -> AuditActRunner.Reply {
         let actor = AuditActor.current(reason: reason)
         if let admin = configuration.admin, admin.socket != nil {
             let body = Array(act.text(actor: actor).utf8)
             if let reply = AdminClient.send("POST", "/v1/audit", body: body, seconds: 3600, to: admin) {
-                return try show(reply)
+                return try parsed(reply)
             }
         }
         var settings = AuditSettings(configuration.audit, version: Postern.version)
@@ -36,9 +44,8 @@ struct AuditActOptions: ParsableArguments {
         } catch {
             throw AuditActOptions.fail(error, settings.path)
         }
-        let reply = AuditActRunner(settings: settings).run(act, at: desk, actor: actor)
-        desk.close()
-        try show(reply)
+        defer { desk.close() }
+        return AuditActRunner(settings: settings).run(act, at: desk, actor: actor)
     }
 
     /// Warnings and errors only: the command says the rest itself.
@@ -63,13 +70,13 @@ struct AuditActOptions: ParsableArguments {
         }
     }
 
-    private func show(_ reply: AdminClient.Reply) throws {
+    private static func parsed(_ reply: AdminClient.Reply) throws -> AuditActRunner.Reply {
         let parts = reply.body.split(separator: " ", maxSplits: 1)
         guard reply.status == 200, parts.count == 2, let code = Int32(parts[0]) else {
             StandardError.line("postern: the gateway refuses: \(reply.body)")
             throw ExitCodes.unavailable
         }
-        try show(AuditActRunner.Reply(code: code, text: String(parts[1].dropLast())))
+        return AuditActRunner.Reply(code: code, text: String(parts[1].dropLast()))
     }
 
     private func show(_ reply: AuditActRunner.Reply) throws {

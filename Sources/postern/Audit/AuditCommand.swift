@@ -11,7 +11,9 @@ struct AuditCommand: ParsableCommand {
             """,
         subcommands: [
             AuditVerifyCommand.self, AuditCheckpointCommand.self, AuditRotateKeyCommand.self, AuditPruneCommand.self,
-            AuditHoldCommand.self, AuditRecoverCommand.self,
+            AuditHoldCommand.self, AuditRecoverCommand.self, AuditTailCommand.self, AuditSearchCommand.self,
+            AuditShowCommand.self, AuditProveCommand.self, AuditExportCommand.self, AuditReportCommand.self,
+            AuditReviewCommand.self, AuditReindexCommand.self,
         ]
     )
 }

@@ -43,7 +43,7 @@ enum ImportRules {
         ),
         "GatewayStorage": Rule(
             ours: ["AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib"],
-            others: system.union(["GRDB", "SystemPackage", "Logging"]),
+            others: system.union(["GRDB", "GRDBSQLite", "SystemPackage", "Logging"]),
             reason: "files, no network"
         ),
         "GatewayServer": Rule(
