@@ -39,6 +39,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
     case replayExact = "replay.exact"
     case replayIDConflict = "replay.id_conflict"
     case replayInFlight = "replay.in_flight"
+    case replayHeld = "replay.held"
     case replayStoreFull = "replay.store_full"
     case replayStoreUnavailable = "replay.store_unavailable"
     case limitRate = "limit.rate"
@@ -51,6 +52,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
     case auditUnavailable = "audit.unavailable"
     case keyringUnavailable = "keyring.unavailable"
     case draining = "draining"
+    case challengeRefused = "challenge.refused"
 
     /// The code as text that needs no memory.
     package var code: StaticString {
@@ -91,6 +93,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
         case .replayExact: "replay.exact"
         case .replayIDConflict: "replay.id_conflict"
         case .replayInFlight: "replay.in_flight"
+        case .replayHeld: "replay.held"
         case .replayStoreFull: "replay.store_full"
         case .replayStoreUnavailable: "replay.store_unavailable"
         case .limitRate: "limit.rate"
@@ -103,6 +106,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
         case .auditUnavailable: "audit.unavailable"
         case .keyringUnavailable: "keyring.unavailable"
         case .draining: "draining"
+        case .challengeRefused: "challenge.refused"
         }
     }
 

@@ -1,5 +1,6 @@
 import GatewayConfig
 import Testing
+import WebhookVerification
 
 /// What is wrong with a configuration, one row per kind of mistake, exact to the column.
 @Suite("Mistakes")
@@ -91,10 +92,11 @@ struct MistakeTests {
             ]
         ),
         (
-            "dir: audit", "dir: audit, retention: {min: 365d}, witness: [w], seal: {x: y}, mac: {x: y}",
+            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], seal: {x: y}, mac: {x: y}",
             [
-                "3:21: 'retention' is not built yet", "3:45: 'witness' is not built yet",
-                "3:59: 'seal' is not built yet", "3:73: 'mac' is not built yet",
+                "3:47: 'max' has to be at least 'min', 9d",
+                "3:62: a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found 'w'",
+                "3:66: 'seal' is not built yet", "3:80: 'mac' is not built yet",
             ]
         ),
         ("listen: [{address: \"127.0.0.1:8080\"}]", "listen: []", ["2:9: 'listen' is an empty list"]),
@@ -244,7 +246,7 @@ struct MistakeTests {
         (
             "signature", "{secret: env:CMS_SECRET, content: [{text: \"{body}\"}, {text: \"{bdy}\"}]}",
             [
-                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {path} {path_query} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
+                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
             ]
         ),
         (
@@ -327,7 +329,7 @@ struct MistakeTests {
                 "11:47: 'allow' needs a name that is signed, and header:x-event is not: a sender's copy could be changed"
             ]
         ),
-        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, found 'id'"]),
+        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, or header:NAME, found 'id'"]),
         ("forward", nil, ["6:5: 'forward' is missing"]),
         ("forward", "{deadline: 5s}", ["10:14: 'forward' needs 'to' or 'rules'"]),
         ("forward", "{to: ftp://a/b}", ["10:19: 'to': 'ftp://a/b' has to start with http://, https:// or unix:"]),
@@ -371,10 +373,9 @@ struct MistakeTests {
             "forward", "{to: \"http://a/\", complete_on: [ok, \"2xx\"], on_unknown: guess}",
             [
                 "10:46: 'complete_on': 'ok' is neither a status from 200 to 599 nor a class such as 2xx",
-                "10:70: 'on_unknown' has to be 'release', found 'guess'",
+                "10:70: 'on_unknown' has to be one of release, hold, found 'guess'",
             ]
         ),
-        ("forward", "{to: \"http://a/\", on_unknown: hold}", ["10:44: 'on_unknown: hold' is not built yet"]),
         ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:32: 'resign' is not built yet"]),
         (
             "forward", "{to: \"https://a/\", tls: {ca: nowhere.pem, pin: x}}",
@@ -415,7 +416,36 @@ struct MistakeTests {
                 "11:14: 'shadow' has to be one of address, content, timestamp, payload, replay, signature-is-not-enforced, found 'signature'"
             ]
         ),
-        ("challenge", "zoom", ["11:5: 'challenge' is not built yet"]),
+        (
+            "challenge", "zoon",
+            [
+                "11:16: 'challenge' has to be one of \(ChallengePreset.allNames.joined(separator: ", ")), found 'zoon' (did you mean 'zoom'?)"
+            ]
+        ),
+        (
+            "signature",
+            "{scheme: fal, keys: [{id: f, secret: \"file:f.json\", fetch: {url: \"http://keys.example.com/\"}}]}",
+            [
+                "9:53: the secret file 'f.json' does not exist",
+                "9:81: 'url' has to start with https://; keys that anyone can change prove nothing",
+            ]
+        ),
+        ("challenge", "meta", ["11:16: the challenge 'meta' needs 'verify_token'"]),
+        (
+            "challenge", "{preset: asana, open: always}",
+            [
+                "11:16: the challenge 'asana' needs 'save'",
+                "11:38: 'open: always' would let anyone hand over a secret; leave it out",
+            ]
+        ),
+        (
+            "challenge", "{preset: slack, open: always, endpoint: x, save: x}",
+            [
+                "11:38: the challenge 'slack' is answered to whoever proves it; leave 'open' out",
+                "11:56: the answer of 'slack' holds no URL",
+                "11:65: the challenge 'slack' hands nothing over that could be stored",
+            ]
+        ),
         ("mode", "queue", ["11:11: 'mode: queue' is not built yet"]),
         ("limits", "{body: 1GiB}", ["11:20: 'body' has to be a size from 1KiB to 64MiB, found '1GiB'"]),
     ]

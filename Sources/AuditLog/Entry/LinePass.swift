@@ -40,6 +40,12 @@ struct LinePass {
         entry.requestID.append(to: &output)
         TextRules.put(UInt8(ascii: "\""), to: &output)
         text(",\"rk\":", entry.replayKey, .replayKey, entry, to: &output)
+        if entry.replayMarks != (0, 0) {
+            LineSink.put(",\"rm\":\"", to: &output)
+            HexDigits.append(entry.replayMarks.body, digits: 16, to: &output)
+            HexDigits.append(entry.replayMarks.content, digits: 16, to: &output)
+            TextRules.put(UInt8(ascii: "\""), to: &output)
+        }
         LineSink.put(",\"seq\":", to: &output)
         sequenceOffset = output.count
         writeSignature(entry, to: &output)
@@ -151,6 +157,7 @@ struct LinePass {
         case .allow: LineSink.put(",\"decision\":\"allow\"", to: &output)
         case .deny: LineSink.put(",\"decision\":\"deny\"", to: &output)
         case .duplicate: LineSink.put(",\"decision\":\"duplicate\"", to: &output)
+        case .challenge: LineSink.put(",\"decision\":\"challenge\"", to: &output)
         case nil: break
         }
         if !entry.degraded.isEmpty {
@@ -213,6 +220,7 @@ struct LinePass {
         case .outcome: LineSink.put(",\"kind\":\"request.outcome\"", to: &output)
         case .deny: LineSink.put(",\"kind\":\"request.deny\"", to: &output)
         case .duplicate: LineSink.put(",\"kind\":\"request.duplicate\"", to: &output)
+        case .challenge: LineSink.put(",\"kind\":\"request.challenge\"", to: &output)
         }
     }
 

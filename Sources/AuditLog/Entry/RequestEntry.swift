@@ -3,12 +3,14 @@
 /// A member that is left absent is left out of the line. Owned by one event loop. Texts off the wire go through `keep`,
 /// so that the entry outlives the bytes of the head. Source: `docs/audit-log-format.md`, record schema.
 package struct RequestEntry: Sendable {
-    /// The four kinds of entry that a request can leave.
+    /// The five kinds of entry that a request can leave.
     package enum Kind: Sendable {
         case admit
         case outcome
         case deny
         case duplicate
+        /// A handshake of the sender was answered; nothing was forwarded.
+        case challenge
     }
 
     /// What was decided, the member `decision`.
@@ -16,6 +18,7 @@ package struct RequestEntry: Sendable {
         case allow
         case deny
         case duplicate
+        case challenge
     }
 
     /// What became of the forwarded delivery, the member `up.state`.
@@ -206,6 +209,9 @@ package struct RequestEntry: Sendable {
     package var fields: [Field] = []
     /// The replay key, 27 characters of base64url.
     package var replayKey = AuditText.absent
+    /// What tells copies of one event apart, written as 32 hexadecimal digits: eight bytes that stand for the body and
+    /// eight that stand for the signed content; both 0 leave it out.
+    package var replayMarks = (body: UInt64(0), content: UInt64(0))
     /// The upstream's answer.
     package var upstream: Upstream?
     /// The durations.

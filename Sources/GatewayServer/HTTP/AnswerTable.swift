@@ -18,6 +18,7 @@ enum AnswerTable {
         case .routeMisdirected: own(421, "Misdirected request", .keep, form)
         case .contentMethod: own(405, "Method not allowed", .keep, form)
         case .addressDenied, .addressForwardedInvalid: own(403, "Forbidden", .close, form)
+        case .challengeRefused: own(403, "Forbidden", .keep, form)
         case .contentMediaType, .contentCoding: own(415, "Unsupported media type", .keep, form)
         case .signatureMissing, .signatureMalformed, .signatureAmbiguous, .signatureMismatch, .signatureKeyRetired,
             .signatureKeyRevoked, .timestampMissing, .timestampMalformed, .timestampStale, .timestampFuture:
@@ -27,6 +28,7 @@ enum AnswerTable {
         case .payloadSchema, .payloadEventNotAllowed: own(422, "Invalid webhook event", .keep, form)
         case .replayDuplicate: duplicate(form)
         case .replayExact, .replayIDConflict: own(409, "Replayed delivery", .keep, form)
+        case .replayHeld: own(202, "Held for review", .keep, form)
         case .replayInFlight: retry(503, 1, .keep, form)
         case .limitRate: retry(429, 1, .keep, form)
         case .limitConcurrency: retry(503, 1, .keep, form)

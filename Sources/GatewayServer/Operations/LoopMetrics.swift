@@ -11,6 +11,8 @@ struct LoopMetrics: Sendable {
     struct PerSource: Sendable {
         var allowed: UInt64 = 0
         var duplicates: UInt64 = 0
+        /// Handshakes of the sender that were answered.
+        var challenges: UInt64 = 0
         /// By position in `DenialReason.allCases`.
         var denied = [UInt64](repeating: 0, count: DenialReason.allCases.count)
         var shadowed: UInt64 = 0
@@ -29,6 +31,7 @@ struct LoopMetrics: Sendable {
         var replayDone: UInt64 = 0
         var replayWon: UInt64 = 0
         var replayInFlight: UInt64 = 0
+        var replayHeld: UInt64 = 0
     }
 
     var sources: [PerSource] = []
@@ -98,6 +101,7 @@ extension LoopMetrics.PerSource {
         switch claim {
         case .won: replayWon &+= 1
         case .done: replayDone &+= 1
+        case .held: replayHeld &+= 1
         case .inFlight, .full, .unavailable: replayInFlight &+= 1
         }
     }
@@ -105,6 +109,7 @@ extension LoopMetrics.PerSource {
     mutating func merge(_ other: LoopMetrics.PerSource) {
         allowed &+= other.allowed
         duplicates &+= other.duplicates
+        challenges &+= other.challenges
         for index in denied.indices { denied[index] &+= other.denied[index] }
         shadowed &+= other.shadowed
         inFlight &+= other.inFlight
@@ -122,5 +127,6 @@ extension LoopMetrics.PerSource {
         replayDone &+= other.replayDone
         replayWon &+= other.replayWon
         replayInFlight &+= other.replayInFlight
+        replayHeld &+= other.replayHeld
     }
 }
