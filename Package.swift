@@ -87,6 +87,12 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "signature-bench",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "audit-index-bench",
             dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", logging],
             path: "Benchmarks/audit-index",
@@ -118,6 +124,7 @@ let package = Package(
         .testTarget(
             name: "WebhookVerificationTests",
             dependencies: ["WebhookVerification", "StrictJSON", "JSONSchema", "GatewayCrypto", "GatewayTestSupport"],
+            exclude: ["Vectors"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -167,6 +174,14 @@ if Context.environment["POSTERN_FUZZ"] != nil {
             name: "fuzz-json",
             dependencies: ["JSONSchema", "StrictJSON"],
             path: "Tests/Fuzz/json",
+            swiftSettings: strict
+        )
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-signatures",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Tests/Fuzz/signatures",
             swiftSettings: strict
         )
     )

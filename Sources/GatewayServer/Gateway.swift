@@ -69,6 +69,10 @@ package final class Gateway: Sendable {
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     private let budget: BodyBudget
+    /// Which sources are armed, and how often they were asked.
+    let challenges: ChallengeDesk
+    /// Keeps fetched key sets up to date.
+    let keySets: KeySetFetcher
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
@@ -83,6 +87,8 @@ package final class Gateway: Sendable {
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let challenges = ChallengeDesk()
+        let keySets = KeySetFetcher()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -102,7 +108,9 @@ package final class Gateway: Sendable {
                             snapshot: snapshot,
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
-                            recorder: recorder
+                            recorder: recorder,
+                            challenges: challenges,
+                            keySets: keySets
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -121,7 +129,9 @@ package final class Gateway: Sendable {
                 replaySecret: replaySecret,
                 loops: loops,
                 snapshot: snapshot,
-                limiter: limiter
+                limiter: limiter,
+                challenges: challenges,
+                keySets: keySets
             )
             OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
@@ -141,8 +151,12 @@ package final class Gateway: Sendable {
         replaySecret: SecretBytes,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws {
+        self.challenges = challenges
+        self.keySets = keySets
         self.options = options
         self.group = group
         self.writer = writer
@@ -177,6 +191,11 @@ package final class Gateway: Sendable {
         group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
             guard let gateway = view.gateway else { return }
             CertificateDates.warn(gateway.listeners.certificates, logger)
+        }
+        group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
+            guard let self, !self.configuration.keySets.isEmpty else { return }
+            // Files are looked at: not on an event loop.
+            NIOThreadPool.singleton.submit { [weak self] _ in self.map { $0.keySets.tick($0) } }
         }
     }
 

@@ -18,4 +18,6 @@ package struct SourceOrigin: Sendable {
     package let eventType: String?
     /// Where the outbound key was found; `nil` for none.
     package let outboundKey: SecretUse?
+    /// Where the challenge's verify token was found; `nil` for none.
+    package let verifyToken: SecretUse?
 }

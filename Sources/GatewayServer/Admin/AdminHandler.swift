@@ -143,7 +143,10 @@ final class AdminHandler: ChannelInboundHandler {
         case (_, _) where path.hasPrefix("/v1/replay/"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
             return ReplayRoutes.reply(method, uri, gateway) ?? .text(.notFound, "not found\n")
-        default: return .text(.notFound, "not found\n")
+        default:
+            guard path.hasPrefix("/v1/sources/") else { return .text(.notFound, "not found\n") }
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ArmingRequest.reply(method, path, uri, gateway) ?? .text(.notFound, "not found\n")
         }
     }
 }

@@ -164,7 +164,7 @@ extension AuditRecordClass {
             switch kind {
             case .admit: .admit
             case .outcome: .outcome
-            case .duplicate: .duplicate
+            case .duplicate, .challenge: .duplicate
             case .deny: .deny
             }
     }
