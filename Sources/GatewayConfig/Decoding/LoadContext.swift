@@ -12,6 +12,10 @@ final class LoadContext {
     let mode: ConfigurationLoader.Mode
     let secretLoader: SecretLoader
     var limits = Limits()
+    /// The schemes of sources that could be compiled.
+    var schemes: [String: SignatureScheme] = [:]
+    /// Where the keyring is; set before sources are read.
+    var keyring: KeyringConfiguration?
     private(set) var upstreams: [UpstreamConfiguration] = []
     /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []
@@ -57,6 +61,9 @@ final class LoadContext {
             return nil
         }
     }
+
+    /// Notes the use of a secret that is read later.
+    func note(_ use: SecretUse) { secrets.append(use) }
 
     /// Refuses a secret that another source has as well: a key must verify only what it was given for (R-SIG-19).
     func claim(_ bytes: SecretBytes, for source: String, at position: TextPosition) {
