@@ -24,6 +24,18 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "text or json.")
     var format = Format.text
 
+    /// What is to be said about the keyring; ends the command where the gateway would not start with it.
+    private func keyringRemarks(_ configuration: GatewayConfiguration) throws -> [String] {
+        do throws(GatewayStartFault) {
+            let remarks = try KeyringCheck.run(configuration)
+            for remark in remarks { StandardError.line("warning: \(remark)") }
+            return remarks
+        } catch {
+            StandardError.line("postern: \(error)")
+            throw ExitCodes.of(error)
+        }
+    }
+
     func run() throws {
         let result = source.result()
         switch format {
@@ -33,9 +45,10 @@ struct CheckCommand: ParsableCommand {
             for mistake in result.mistakes { StandardError.line("\(mistake)") }
         }
         guard let configuration = result.configuration else { throw ExitCodes.configuration }
+        let remarks = try keyringRemarks(configuration)
         if case .text = format {
             print("\(source.file): ok, \(configuration.sources.count) sources, digest \(configuration.digest)")
         }
-        if strict, !result.warnings.isEmpty { throw ExitCodes.attention }
+        if strict, !result.warnings.isEmpty || !remarks.isEmpty { throw ExitCodes.attention }
     }
 }

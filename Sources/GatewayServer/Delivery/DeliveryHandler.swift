@@ -174,22 +174,68 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let inspected else { return }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
-        let result = verifier.verify(
+        var result = verifier.verify(
             Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
             head: head,
             headBytes: request.bytes.readableBytesUInt8Span,
             now: received,
             facts: &facts
         )
+        if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
+            result = verifyOnNewerKeys(body) ?? result
+        }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
         case .failure(let denial): respond(.own(deny(denial)))
         case .success(let delivery):
             valid = delivery
-            countSignature(inspected.source)
+            countSignature(delivery.source)
             claim()
         }
+    }
+
+    /// Judges once more what failed while newer keys arrived: `nil` where that does not help either.
+    ///
+    /// Source: `docs/keys.md`, rotation.
+    private func verifyOnNewerKeys(_ body: ByteBuffer) -> Result<ValidDelivery<ReceivedBody>, Denial>? {
+        let newer = loop.snapshot
+        let context = DeliveryContext(
+            peer: info.peer,
+            resolver: info.resolver,
+            transport: info.transport,
+            now: received
+        )
+        var again = DeliveryFacts()
+        let inspection = loop.verifier.inspect(
+            head,
+            bytes: request.bytes.readableBytesUInt8Span,
+            announced: body.readableBytes,
+            body: .complete,
+            context: context,
+            facts: &again
+        )
+        guard case .success(let inspected) = inspection else { return nil }
+        let result = loop.verifier.verify(
+            Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
+            head: head,
+            headBytes: request.bytes.readableBytesUInt8Span,
+            now: received,
+            facts: &again
+        )
+        guard case .success = result else { return nil }
+        snapshot = newer
+        verifier = loop.verifier
+        facts = again
+        self.inspected = inspected
+        return result
+    }
+
+    /// Lets go of a replaced snapshot, and with it of keys that may be destroyed by now, while no request is under way.
+    func forgetOldKeys() {
+        guard step == .idle else { return }
+        snapshot = loop.snapshot
+        verifier = loop.verifier
     }
 
     private var bodyBytes = -1
@@ -197,7 +243,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
         let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
-        loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
+        guard let index = loop.keyPosition(match, source: source, of: snapshot) else { return }
+        loop.metrics.sources[source + 1].noteSignature(key: index, offset: offset)
     }
 
     // MARK: 7 claim
@@ -486,6 +533,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         endpoint = 0
         bodyBytes = -1
         request.releaseBytes()
+        if snapshot !== loop.snapshot { forgetOldKeys() }
     }
 
     private static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }

@@ -5,6 +5,9 @@ enum ReloadRules {
     /// The setting that would need a restart, or `nil`.
     static func needsRestart(from old: GatewayConfiguration, to new: GatewayConfiguration) -> String? {
         if old.audit != new.audit { return "'audit'" }
+        if old.keyring?.file != new.keyring?.file || old.keyring?.master != new.keyring?.master {
+            return "'file' and 'master' under 'keys'"
+        }
         if old.replay != new.replay { return "'replay'" }
         if old.admin != new.admin { return "'admin'" }
         if old.listeners.map(\.endpoint) != new.listeners.map(\.endpoint) { return "the addresses under 'listen'" }

@@ -134,9 +134,14 @@ package struct KeyUsage: Sendable, Equatable {
     }
 
     /// What all nodes beside a keyring have counted; files that cannot be read count nothing.
-    package static func all(beside paths: KeyringPaths, files: any FileOperations = SystemFileOperations()) -> KeyUsage {
+    package static func all(
+        beside paths: KeyringPaths,
+        without node: String? = nil,
+        files: any FileOperations = SystemFileOperations()
+    ) -> KeyUsage {
         var usage = KeyUsage()
-        for name in (try? files.list(paths.directory)) ?? [] where name.hasPrefix(paths.usagePrefix) {
+        let left = node.map { "\(paths.usagePrefix)\($0).json" }
+        for name in (try? files.list(paths.directory)) ?? [] where name.hasPrefix(paths.usagePrefix) && name != left {
             guard let bytes = try? files.readFile("\(paths.directory)/\(name)", limit: 64 << 20),
                 let known = KeyUsage(bytes)
             else { continue }

@@ -12,6 +12,8 @@ package enum KeyringFileFault: Error, Sendable, Equatable, CustomStringConvertib
     case locked(String)
     /// Somebody wrote the file without taking the lock.
     case changed(String)
+    /// The master key cannot be had; the text says why.
+    case master(String)
     /// What the keyring itself objects to.
     case keyring(KeyringFault, String)
     /// The system objects.
@@ -30,6 +32,7 @@ package enum KeyringFileFault: Error, Sendable, Equatable, CustomStringConvertib
                     + "'postern keys verify --allow-rollback' takes it"
         case .locked(let path): "\(path): another command holds the lock; nothing was changed"
         case .changed(let path): "\(path): was changed meanwhile by something that ignores the lock; try again"
+        case .master(let text): text
         case .keyring(let fault, let path): path.isEmpty ? fault.description : "\(path): \(fault)"
         case .file(let failure): failure.description
         }

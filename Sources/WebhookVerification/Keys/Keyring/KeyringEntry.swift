@@ -35,6 +35,16 @@ package struct KeyringEntry: Sendable, Equatable {
         candidate != nil || keys.contains { $0.state == .retiring && ($0.notAfter.map { now <= $0 } ?? true) }
     }
 
+    /// The same without keys of one state.
+    package func without(_ state: KeyringKey.State) -> KeyringEntry {
+        KeyringEntry(name: name, primary: primary, keys: keys.filter { $0.state != state })
+    }
+
+    /// The same with the accepting keys only.
+    package var accepting: KeyringEntry {
+        KeyringEntry(name: name, primary: primary, keys: keys.filter(\.isAccepting))
+    }
+
     /// Makes another active key the primary where the old one no longer is.
     mutating func electPrimary() {
         if let primary, key(primary)?.state == .active { return }
