@@ -81,6 +81,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "keys-bench",
+            dependencies: ["GatewayCrypto"],
+            path: "Benchmarks/keys",
+            swiftSettings: strict
+        ),
+
         .target(name: "GatewayTestSupport", path: "Tests/GatewayTestSupport", swiftSettings: strict),
         .testTarget(
             name: "GatewayCryptoTests",

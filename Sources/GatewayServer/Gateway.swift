@@ -275,7 +275,9 @@ package final class Gateway: Sendable {
     var snapshot: GatewaySnapshot { state.withLock { $0.snapshot } }
 
     /// Swaps in a snapshot that differs in keys only; on any fault the old keys stay, on every loop.
-    func swapKeys(_ make: (GatewaySnapshot) throws(GatewayStartFault) -> GatewaySnapshot?) -> Result<GatewaySnapshot?, GatewayStartFault> {
+    func swapKeys(
+        _ make: (GatewaySnapshot) throws(GatewayStartFault) -> GatewaySnapshot?
+    ) -> Result<GatewaySnapshot?, GatewayStartFault> {
         reloading.withLock { _ in
             Result { () throws(GatewayStartFault) in
                 guard let snapshot = try make(snapshot) else { return nil }

@@ -12,6 +12,10 @@ struct Setup {
     var durability = "sync"
     /// Further members of `audit`.
     var audit = ""
+    /// The members of `admin` in flow style.
+    var admin = "address: 127.0.0.1:0"
+    /// The members of `keys` in flow style; empty for no keyring.
+    var keys = ""
     /// Event loops.
     var loops = 1
     /// Further arguments of `serve`.
@@ -65,7 +69,8 @@ struct Setup {
     func text(upstream port: Int) -> String {
         var text = "version: 1\nlisten:\n"
         for listener in listeners { text += "  - {\(listener)}\n" }
-        text += "admin: {address: 127.0.0.1:0}\n"
+        text += "admin: {\(admin)}\n"
+        if !keys.isEmpty { text += "keys: {\(keys)}\n" }
         if !limits.isEmpty { text += "limits: {\(limits)}\n" }
         text += "sources:\n"
         for source in sources { text += "  \(source.name): {\(source.text)}\n" }

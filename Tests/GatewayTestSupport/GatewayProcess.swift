@@ -50,7 +50,7 @@ package final class GatewayProcess: Sendable {
             throw Fault(description: "the gateway did not start: \(directory.read("log"))")
         }
         listeners = ready.listeners
-        admin = ready.admin.first
+        admin = ready.admin.first { !$0.hasPrefix("unix:") }
     }
 
     /// The port of the first listener.

@@ -11,14 +11,19 @@ struct KeyringDecoder {
         guard let reader, let file = reader.text("file") else { return nil }
         let path = context.paths.resolve(file)
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let reference = reader.text("master") ?? "file:\(directory)/keyring.master"
+        let overlap = reader.duration("overlap") ?? 86_400_000
+        let environment = context.secretLoader.environment
+        guard let reference = reader.text("master") else {
+            let master = MasterKeySource(standardFile: "\(directory)/keyring.master", environment: environment)
+            return KeyringConfiguration(file: path, master: master, overlap: overlap)
+        }
         do throws(MasterKeySource.Fault) {
             let master = try MasterKeySource(
                 reference,
                 directory: context.paths.directory,
-                environment: context.secretLoader.environment
+                environment: environment
             )
-            return KeyringConfiguration(file: path, master: master, overlap: reader.duration("overlap") ?? 86_400_000)
+            return KeyringConfiguration(file: path, master: master, overlap: overlap)
         } catch {
             reader.mistake("'master': \(error)", in: "master")
             return nil

@@ -42,12 +42,21 @@ package struct MasterKeySource: Sendable, Equatable {
         } else if text.hasPrefix("exec:") {
             let words = text.dropFirst(5).split(separator: " ").map(String.init)
             guard let program = words.first, program.hasPrefix("/") else {
-                throw Fault(description: "'exec:' needs the absolute path of a program, then its arguments; no shell reads it")
+                throw Fault(
+                    description: "'exec:' needs the absolute path of a program, then its arguments; no shell reads it"
+                )
             }
             place = .program(words)
         } else {
             throw Fault(description: "expected file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…")
         }
+    }
+
+    /// The file that is used where the configuration names nothing.
+    init(standardFile path: String, environment: [String: String]) {
+        text = "file:\(path)"
+        place = .file(path)
+        self.environment = environment
     }
 
     package static func == (left: MasterKeySource, right: MasterKeySource) -> Bool {
@@ -60,7 +69,8 @@ package struct MasterKeySource: Sendable, Equatable {
         defer { SecretBytes.wipe(&bytes) }
         guard let key = MasterKeySource.decode(bytes) else {
             throw Fault(
-                description: "the master key '\(text)' has to be 32 bytes: raw, 64 hexadecimal digits, or base64; found "
+                description:
+                    "the master key '\(text)' has to be 32 bytes: raw, 64 hexadecimal digits, or base64; found "
                     + "\(bytes.count) bytes"
             )
         }

@@ -53,7 +53,9 @@ struct SecretLoader {
             return .credential(name)
         }
         if text.hasPrefix("keyring:") {
-            throw Fault(sentence: "'keyring:' is the whole of 'secret' or 'outbound_key'; here use file:, env: or credential:")
+            throw Fault(
+                sentence: "'keyring:' is the whole of 'secret' or 'outbound_key'; here use file:, env: or credential:"
+            )
         }
         guard allowsLiterals else {
             throw Fault(

@@ -176,9 +176,13 @@ struct ResolvedSource {
         if let key = origin.outboundKey {
             let reference = YAMLText.text(key.reference.description)
             let isKnown = !key.fingerprint.isEmpty
-            members.append(("outbound_key", isKnown ? .remarked(reference, "fingerprint \(key.fingerprint)") : reference))
+            members.append(
+                ("outbound_key", isKnown ? .remarked(reference, "fingerprint \(key.fingerprint)") : reference)
+            )
         }
-        members.append(("attest", .plain(upstream.outboundKey == nil && upstream.outboundEntry == nil ? "false" : "true")))
+        members.append(
+            ("attest", .plain(upstream.outboundKey == nil && upstream.outboundEntry == nil ? "false" : "true"))
+        )
         members.append(("complete_on", .list(upstream.completion.texts.map { .text($0) })))
         return members
     }

@@ -164,8 +164,9 @@ package struct KeyTool: Sendable {
             guard let opened = try access.file.readAny(master: try access.master()) else { throw .missing(paths.file) }
             let known = try access.file.mark()?.revision ?? 0
             let text = "rollback allowed: revision \(opened.keyring.revision) after \(known)"
-            try access.file.leave(act(.keyringLoad, ["detail": text], reason: reason), at: opened)
+            // In this order: the gateway looks at the file again when it sees the act.
             try access.file.note(opened)
+            try access.file.leave(act(.keyringLoad, ["detail": text], reason: reason), at: opened)
             return opened
         }
     }

@@ -37,8 +37,8 @@ package struct KeyToolFault: Error, Sendable, CustomStringConvertible {
         case .rollback, .locked, .changed: self.init(.temporary, fault.description)
         case .keyring(let inner, _): self.init(KeyToolFault.kind(inner), fault.description)
         case .file(let failure):
-            // ENOENT, EACCES, ENOTDIR, EPERM, EROFS: the place, not the disk.
-            let isPlace = [2, 13, 20, 1, 30].contains(failure.code)
+            // ENOENT, EACCES, EEXIST, ENOTDIR, EPERM, EROFS: the place, not the disk.
+            let isPlace = [2, 13, 17, 20, 1, 30].contains(failure.code)
             self.init(isPlace ? .cannotCreate : .inputOutput, "\(failure); nothing was changed")
         }
     }

@@ -38,7 +38,9 @@ extension LoopContext {
             return []
         }
         return after.map { key in
-            guard let position = before.firstIndex(where: { $0.id == key.id }), position < counters.count else { return 0 }
+            guard let position = before.firstIndex(where: { $0.id == key.id }), position < counters.count else {
+                return 0
+            }
             return counters[position]
         }
     }

@@ -70,9 +70,11 @@ final class KeyringWatch: Sendable {
 
     private func changed(_ names: Set<String>, _ gateway: Gateway) {
         let paths = access.file.paths
-        if names.contains(paths.name) { gateway.takeKeyring() }
-        let acts = paths.acts.split(separator: "/").last.map(String.init)
-        if let acts, names.contains(acts), let opened = gateway.keyring { recordActs(opened, gateway) }
+        let acts = paths.acts.split(separator: "/").last.map(String.init) ?? ""
+        // An act without a change can be the leave to take a file that was refused.
+        guard names.contains(paths.name) || names.contains(acts) else { return }
+        gateway.takeKeyring()
+        if let opened = gateway.keyring, names.contains(acts) { recordActs(opened, gateway) }
     }
 
     /// What the newest file said; the old keys stay where it was refused.

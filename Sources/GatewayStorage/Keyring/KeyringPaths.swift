@@ -20,7 +20,9 @@ package struct KeyringPaths: Sendable, Equatable {
     }
 
     /// The name of the keyring in its directory.
-    package var name: String { String(file[(file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex)...]) }
+    package var name: String {
+        String(file[(file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex)...])
+    }
 
     private var stem: String { file.hasSuffix(".json") ? String(file.dropLast(5)) : file }
 
@@ -31,5 +33,7 @@ package struct KeyringPaths: Sendable, Equatable {
     /// How often each key was used, by one node.
     package func usage(node: String) -> String { "\(stem).usage.\(node).json" }
     /// What the names of usage files begin with.
-    package var usagePrefix: String { String(stem[(stem.lastIndex(of: "/").map { stem.index(after: $0) } ?? stem.startIndex)...]) + ".usage." }
+    package var usagePrefix: String {
+        String(stem[(stem.lastIndex(of: "/").map { stem.index(after: $0) } ?? stem.startIndex)...]) + ".usage."
+    }
 }

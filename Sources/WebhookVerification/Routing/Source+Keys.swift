@@ -19,8 +19,10 @@ extension Source {
         )
     }
 
-    /// How far clocks may differ, and how long a delivery may be on its way, in seconds: what decides about keys whose
-    /// time begins or ends. The usual windows hold where the source has no attempt timestamp of its own.
+    /// How far clocks may differ, and how long a delivery may be on its way, in seconds.
+    ///
+    /// Decides about keys whose time begins or ends. The usual windows hold where the source has no attempt timestamp of
+    /// its own.
     package var keyClock: (skew: Int64, grace: Int64) {
         guard let rule = timestamp, rule.meaning == .attempt, case .scheme = rule.place else { return (60, 360) }
         return (rule.maxFuture, rule.maxAge + rule.maxFuture)

@@ -28,10 +28,16 @@ struct KeyAdding {
             if let descriptor {
                 try SecretInput.write(secret, to: descriptor)
             } else if options.json {
-                let before = "{\"source\":\"\(source)\",\"id\":\"\(id)\",\"revision\":\(opened.keyring.revision),\"secret\":\""
+                let before =
+                    "{\"source\":\"\(source)\",\"id\":\"\(id)\",\"revision\":\(opened.keyring.revision),\"secret\":\""
                 try SecretInput.write(secret, before: before, after: "\"}\n", to: 1)
             } else {
-                try SecretInput.write(secret, before: "key \(id) of \(source), shown once:\n\n    ", after: "\n\n", to: 1)
+                try SecretInput.write(
+                    secret,
+                    before: "key \(id) of \(source), shown once:\n\n    ",
+                    after: "\n\n",
+                    to: 1
+                )
             }
         }
         if options.json, descriptor == nil { return try KeyOptions.tellArrival(tool, of: opened.keyring.revision) }

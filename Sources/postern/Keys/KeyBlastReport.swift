@@ -17,7 +17,9 @@ struct KeyBlastReport {
 
     func print(_ key: String, since: Timestamp) throws {
         guard let directory = tool.auditDirectory else {
-            StandardError.line("postern: the configuration has no usable 'audit', where what the key let in is recorded")
+            StandardError.line(
+                "postern: the configuration has no usable 'audit', where what the key let in is recorded"
+            )
             throw ExitCodes.configuration
         }
         let radius: KeyBlastRadius

@@ -65,8 +65,11 @@ struct KeyTable {
             ("created", KeyTimes.short(key.created)), ("not before", KeyTimes.short(key.notBefore)),
             ("not after", KeyTimes.short(key.notAfter)), ("expires", KeyTimes.short(key.expires)),
             ("last used", KeyTimes.short(record?.last)),
-            ("events", "\(KeyTimes.grouped(record?.day(before: now) ?? 0)) in 24 h, "
-                + "\(KeyTimes.grouped(record?.total ?? 0)) in all"),
+            (
+                "events",
+                "\(KeyTimes.grouped(record?.day(before: now) ?? 0)) in 24 h, "
+                    + "\(KeyTimes.grouped(record?.total ?? 0)) in all"
+            ),
         ]
         if let rotation = key.rotation {
             rows.append(("rotation", "replaces \(rotation.replaces) at its first use, overlap \(rotation.overlap) s"))

@@ -6,7 +6,8 @@ struct KeysInitMasterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init-master",
         abstract: "Make the master key of the keyring as a file, mode 0600.",
-        discussion: "An existing file is left alone (exit 73). Where 'keys: master' is no file, nothing is made (exit 78)."
+        discussion:
+            "An existing file is left alone (exit 73). Where 'keys: master' is no file, nothing is made (exit 78)."
     )
 
     @OptionGroup var options: KeyOptions

@@ -54,7 +54,9 @@ struct KeysRetireCommand: ParsableCommand {
             (keyring, now) throws(KeyringFault) in
             let entry = try keyring.find(key).entry
             if !force, !entry.keys.contains(where: { $0.isAccepting && $0.id.text != key && $0.state != .retiring }) {
-                throw .refused("\(key) is the only key of '\(entry.name)' that stays accepted; add one first, or --force")
+                throw .refused(
+                    "\(key) is the only key of '\(entry.name)' that stays accepted; add one first, or --force"
+                )
             }
             let end = Timestamp(seconds: now.seconds + span) ?? now
             try keyring.retire(key, notAfter: end)

@@ -15,7 +15,9 @@ struct KeysRewrapCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…", valueName: "reference"))
+    @Option(
+        help: ArgumentHelp("file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…", valueName: "reference")
+    )
     var newMaster: String
 
     @Option(help: "Why, for the audit log.")

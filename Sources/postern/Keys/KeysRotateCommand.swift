@@ -52,7 +52,9 @@ struct KeysRotateCommand: ParsableCommand {
             throw ValidationError("--overlap of more than 7 days needs --force.")
         }
         if status, undo { throw ValidationError("--status and --undo exclude each other.") }
-        if new.notBefore != nil { throw ValidationError("A rotation's key is accepted at once; leave --not-before out.") }
+        if new.notBefore != nil {
+            throw ValidationError("A rotation's key is accepted at once; leave --not-before out.")
+        }
     }
 
     func run() throws {
@@ -81,10 +83,13 @@ struct KeysRotateCommand: ParsableCommand {
             StandardError.line("postern: the new key was taken back and is not shown; the old one stays")
             throw ExitCodes.temporary
         }
-        try KeyOptions.orEnd { () throws(KeyToolFault) in try flow.show(started, json: options.json, descriptor: outFd) }
+        try KeyOptions.orEnd { () throws(KeyToolFault) in try flow.show(started, json: options.json, descriptor: outFd)
+        }
         guard !options.json else { return }
         if secretFrom == nil { print("Give this secret to the sender, and nothing else changes until it is used.") }
-        print("At its first event \(started.id) becomes the primary and \(started.replaces) retires, overlap \(overlap) s.")
+        print(
+            "At its first event \(started.id) becomes the primary and \(started.replaces) retires, overlap \(overlap) s."
+        )
         print("See how far it is: postern keys rotate \(source) --status")
     }
 
@@ -95,7 +100,11 @@ struct KeysRotateCommand: ParsableCommand {
             try tool.update { (keyring, now) throws(KeyringFault) in
                 let undone = try keyring.undoRotation(of: source, now: now)
                 kept = undone.kept.text
-                let keep = tool.act(.keyPromote, ["detail": "rotation undone", "key": kept, "source": source], reason: new.reason)
+                let keep = tool.act(
+                    .keyPromote,
+                    ["detail": "rotation undone", "key": kept, "source": source],
+                    reason: new.reason
+                )
                 switch undone.new {
                 case .suspended(let id):
                     text = "primary again; \(id) is suspended"
