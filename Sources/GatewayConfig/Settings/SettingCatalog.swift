@@ -26,6 +26,7 @@ package enum SettingCatalog {
         ]
     )
 
+    static let masterHint = "file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…"
     static let addressHint = "an address and a port such as 0.0.0.0:8443 or [::]:8443, or unix:/absolute/path"
     static let networkHint = "a network such as 203.0.113.0/24 or 2001:db8::/32, or one address"
     static let pathHint = "the path of a file; a relative one counts from the configuration's directory"
@@ -206,7 +207,7 @@ package enum SettingCatalog {
             ),
             Setting(
                 "master",
-                .text(hint: "file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…"),
+                .text(hint: masterHint),
                 "The key that the keyring is wrapped with: `credential:NAME` (systemd), `file:PATH` (mode 0600), `env:NAME`, or `exec:/PROGRAM ARGUMENT…` (no shell, 5 s). Without it: `keyring.master` beside the keyring."
             ),
             Setting(

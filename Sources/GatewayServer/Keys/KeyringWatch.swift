@@ -10,7 +10,7 @@ import WebhookVerification
 /// Keeps a running gateway at the newest keyring, and the evidence of what its keys were used for.
 ///
 /// One thread: it waits for changes of the directory, takes them, and every second adds up counters, completes rotations
-/// whose new key was used, ends overlaps and says which keys expire. Source: `docs/keys.md`, rotation and evidence.
+/// whose new key was used, ends overlaps and says which keys expire. Source: `docs/keys.md`, rotation.
 final class KeyringWatch: Sendable {
     /// How long after its date a retiring key may still match a delivery that was on its way, in seconds.
     static let grace: Int64 = 360
