@@ -147,3 +147,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets need libFuzzer, which only `.ci/run fuzz` links: no other build knows of them.
+if Context.environment["POSTERN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-json",
+            dependencies: ["JSONSchema", "StrictJSON"],
+            path: "Tests/Fuzz/json",
+            swiftSettings: strict
+        )
+    )
+}

@@ -83,6 +83,11 @@ final class Bench: @unchecked Sendable {
         return Array(head.utf8) + body
     }
 
+    /// Whether an answer is the last one of its connection.
+    static func closes(_ answer: [UInt8]?) -> Bool {
+        String(decoding: answer ?? [], as: UTF8.self).lowercased().contains("connection: close")
+    }
+
     /// The status of an answer; 0 where none came.
     static func status(_ answer: [UInt8]?) -> Int {
         Int(String(decoding: answer?.dropFirst(9).prefix(3) ?? [], as: UTF8.self)) ?? 0

@@ -87,7 +87,8 @@ final class Drill: @unchecked Sendable {
             if wire == nil { wire = Wire(port: bench.port) }
             let answer = wire?.send(Bench.delivery(secret, "\(index)-\(number)")) == true ? wire?.message() : nil
             let status = Bench.status(answer)
-            if status == 0 { wire = nil }
+            // The gateway says so when it ends a connection, for example after its last request.
+            if status == 0 || Bench.closes(answer) { wire = nil }
             counts[status, default: 0] += 1
             number += 1
             due += interval

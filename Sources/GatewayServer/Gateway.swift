@@ -23,6 +23,8 @@ package final class Gateway: Sendable {
         /// The version in the audit log and in metrics.
         package var version: String
         package var logger: Logger
+        /// Whether a replay key that is gone may be made anew.
+        package var forgetsReplays: Bool
         /// Reads the configuration anew, for reloads that the admin socket asks for.
         package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
 
@@ -30,9 +32,11 @@ package final class Gateway: Sendable {
             loops: Int,
             version: String,
             logger: Logger,
+            forgetsReplays: Bool = false,
             load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
         ) {
             self.load = load
+            self.forgetsReplays = forgetsReplays
             self.loops = loops
             self.version = version
             self.logger = logger
@@ -60,15 +64,14 @@ package final class Gateway: Sendable {
     private let replaySecret: SecretBytes
     private let loops: [LoopSlot]
     private let listeners: Listeners
-    private let admin: AdminServer?
+    private let admin: AdminServer
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     /// `nil` without a keyring.
     let keys: KeyringWatch?
     /// Held while a snapshot is built and swapped in, by whatever cause.
     private let reloading = Mutex(())
-    /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
-    private let budget = BodyBudget(total: 256 << 20)
+    private let budget: BodyBudget
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
@@ -78,7 +81,7 @@ package final class Gateway: Sendable {
         try makeDirectory(configuration.audit.directory)
         let access = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
         let snapshot = try build(configuration, keyring: try access?.open(), generation: 1)
-        let replaySecret = try StateFiles.replaySecret(in: configuration.audit.directory)
+        let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
@@ -156,18 +159,30 @@ package final class Gateway: Sendable {
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
         let configuration = snapshot.configuration
-        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter, budget: budget)
+        budget = BodyBudget(total: configuration.limits.bodyMemory)
+        listeners = Listeners(
+            Listeners.Ground(group: group, loops: loops, limiter: limiter, budget: budget)
+        )
         let view = AdminView()
+        admin = AdminServer(group: group, view: view)
+        let sockets = try listeners.prepare(configuration)
         do {
-            admin = try configuration.admin.map { try AdminServer.bind($0, group: group, view: view) }
+            admin.take(try admin.prepare(configuration.admin))
         } catch {
-            listeners.close()
+            listeners.abandon(sockets)
             throw error
         }
+        listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
             sweeper.sweep(now: GatewayClock.monotonic())
+        }
+        let logger = options.logger
+        // The day's first warning comes at once.
+        group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
+            guard let gateway = view.gateway else { return }
+            CertificateDates.warn(gateway.listeners.certificates, logger)
         }
     }
 
@@ -175,7 +190,7 @@ package final class Gateway: Sendable {
     package var addresses: [String] { listeners.addresses }
 
     /// Where the admin listener is, if there is one.
-    package var adminAddresses: [String] { admin?.addresses ?? [] }
+    package var adminAddresses: [String] { admin.addresses }
 
     /// The configuration in force.
     package var configuration: GatewayConfiguration { state.withLock { $0.snapshot.configuration } }
@@ -233,15 +248,39 @@ package final class Gateway: Sendable {
     }
 
     private func apply(_ configuration: GatewayConfiguration, after old: GatewaySnapshot) throws(GatewayStartFault) {
-        if let what = ReloadRules.needsRestart(from: old.configuration, to: configuration) {
-            throw GatewayStartFault(.configuration, "\(what) cannot change while running: restart to apply it")
+        if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
+            throw GatewayStartFault(.configuration, refusal)
         }
         let snapshot = try Gateway.build(
             configuration,
             keyring: try keys?.access.open(),
             generation: old.generation + 1
         )
-        let contexts = try Listeners.contexts(configuration, limiter: limiter, budget: budget)
+        let sockets = try listeners.prepare(configuration)
+        let adminSockets: AdminServer.Prepared
+        do throws(GatewayStartFault) {
+            adminSockets = try admin.prepare(configuration.admin)
+            try swap(snapshot)
+        } catch {
+            listeners.abandon(sockets)
+            throw error
+        }
+        listeners.take(sockets)
+        admin.take(adminSockets)
+        limiter.limit(
+            total: configuration.limits.connections,
+            perAddress: configuration.limits.connectionsPerAddress
+        )
+        budget.limit(configuration.limits.bodyMemory)
+        replay.limit(configuration.replay.maxEntries)
+        var logger = options.logger
+        // All copies of the logger share their level.
+        logger.logLevel = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// Gives every event loop the new snapshot, with keyed contexts of its own; none of them where a key cannot be used.
+    private func swap(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
         let secret = replaySecret
         var prepared: [NIOLoopBound<DeliveryVerifier>] = []
         do {
@@ -263,12 +302,26 @@ package final class Gateway: Sendable {
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
-        listeners.replace(contexts)
-        limiter.limit(
-            total: configuration.limits.connections,
-            perAddress: configuration.limits.connectionsPerAddress
-        )
-        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// The replay secret; one that is gone is made anew only where nothing was forwarded before, or by command.
+    private static func replaySecret(
+        _ audit: AuditLogConfiguration,
+        options: Options
+    ) throws(GatewayStartFault) -> SecretBytes {
+        let path = audit.directory + "/replay.key"
+        let hasPast = access(AuditPaths(root: "\(audit.directory)/\(audit.node)").segments, F_OK) == 0
+        if hasPast, access(path, F_OK) != 0 {
+            guard options.forgetsReplays else {
+                throw GatewayStartFault(
+                    .data,
+                    "\(path) is gone, and without it nobody knows which deliveries were forwarded before: "
+                        + "put it back from the backup, or start once with --forget-replays"
+                )
+            }
+            options.logger.warning("replay key made anew: earlier deliveries can be forwarded once more")
+        }
+        return try StateFiles.replaySecret(in: audit.directory)
     }
 
     /// The snapshot in force.
@@ -349,7 +402,7 @@ package final class Gateway: Sendable {
         let unfinished = busyCount
         keys?.stop(self)
         listeners.close()
-        admin?.close()
+        admin.close()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])
@@ -382,11 +435,13 @@ package final class Gateway: Sendable {
             metrics: merged,
             audit: writer.metrics,
             replayEntries: replay.entryCount,
+            replayOverruns: replay.overrunCount,
             snapshot: snapshot,
             lastReload: last,
             reloads: reloads,
             version: options.version,
             isAuditOpen: writer.state == .open,
+            certificates: listeners.certificates,
             keys: snapshot.keyring.flatMap { keys?.metrics($0) }
         ).render()
     }

@@ -15,6 +15,10 @@ final class GatewaySnapshot: Sendable {
     let configuration: GatewayConfiguration
     let table: RouteTable
     let upstreams: [Upstream]
+    /// Recognises requests that this gateway forwarded itself.
+    let loopGuard: LoopGuard
+    /// Counts requests while this snapshot is in force.
+    let rates: RateLimiter
     /// `Postern-Source: NAME CRLF` of each source.
     let sourceLines: [[UInt8]]
     /// The digest in audit entries.
@@ -38,10 +42,14 @@ final class GatewaySnapshot: Sendable {
         outboundKeys = try KeyringKeys.outbound(configuration, keyring)
         self.configuration = configuration
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
+        let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
+        self.loopGuard = loopGuard
         upstreams = try configuration.upstreams.enumerated().map { index, upstream in
             let usesTLS = upstream.targets.contains { $0.usesTLS }
-            return Upstream(upstream, index: index, tls: usesTLS ? try TLSContexts.client(upstream) : nil)
+            let tls = usesTLS ? try TLSContexts.client(upstream) : nil
+            return Upstream(upstream, index: index, tls: tls, via: loopGuard.name)
         }
+        rates = RateLimiter(configuration.sources.map(\.rate))
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
         digest = UInt64(configuration.digest, radix: 16) ?? 0
     }
@@ -57,6 +65,8 @@ final class GatewaySnapshot: Sendable {
         outboundKeys = try KeyringKeys.outbound(old.configuration, keyring)
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         upstreams = old.upstreams
+        loopGuard = old.loopGuard
+        rates = old.rates
         sourceLines = old.sourceLines
         digest = old.digest
     }

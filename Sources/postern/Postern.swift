@@ -20,8 +20,8 @@ struct Postern: ParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
-            DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self, SchemaCommand.self,
-            KeysCommand.self,
+            ReplayCommand.self, DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self,
+            SchemaCommand.self, KeysCommand.self,
             VersionCommand.self,
         ]
     )

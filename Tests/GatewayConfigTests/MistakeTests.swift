@@ -337,7 +337,7 @@ struct MistakeTests {
                 "11:47: 'allow' needs a name that is signed, and header:x-event is not: a sender's copy could be changed"
             ]
         ),
-        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, found 'id'"]),
+        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, or header:NAME, found 'id'"]),
         ("forward", nil, ["6:5: 'forward' is missing"]),
         ("forward", "{deadline: 5s}", ["10:14: 'forward' needs 'to' or 'rules'"]),
         ("forward", "{to: ftp://a/b}", ["10:19: 'to': 'ftp://a/b' has to start with http://, https:// or unix:"]),
@@ -381,10 +381,9 @@ struct MistakeTests {
             "forward", "{to: \"http://a/\", complete_on: [ok, \"2xx\"], on_unknown: guess}",
             [
                 "10:46: 'complete_on': 'ok' is neither a status from 200 to 599 nor a class such as 2xx",
-                "10:70: 'on_unknown' has to be 'release', found 'guess'",
+                "10:70: 'on_unknown' has to be one of release, hold, found 'guess'",
             ]
         ),
-        ("forward", "{to: \"http://a/\", on_unknown: hold}", ["10:44: 'on_unknown: hold' is not built yet"]),
         ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:32: 'resign' is not built yet"]),
         (
             "forward", "{to: \"https://a/\", tls: {ca: nowhere.pem, pin: x}}",

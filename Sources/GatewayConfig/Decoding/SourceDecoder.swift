@@ -44,6 +44,7 @@ struct SourceDecoder {
         let audit = AuditFieldRules(plain: auditFields(reader))
         let statuses = statuses(reader)
         let shadow = shadow(reader)
+        let rate = RateDecoder.decode(reader)
         guard let route, let allow, let signature, let replay, let payload, let forward else { return nil }
         let source = Source(
             name: name,
@@ -59,7 +60,8 @@ struct SourceDecoder {
             audit: audit,
             responses: reader.choice("responses") == "text" ? .text : .json,
             statusOverrides: statuses,
-            shadow: shadow
+            shadow: shadow,
+            rate: rate
         )
         SourceReview(log: log, reader: reader).review(source)
         return (source, origin(reader, preset, secrets: Array(context.secrets[firstSecret...])))

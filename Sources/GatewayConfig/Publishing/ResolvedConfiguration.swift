@@ -32,6 +32,7 @@ struct ResolvedConfiguration {
                     .mapping([
                         ("certificate", .text(tls.certificate)), ("key", .text(tls.key)),
                         ("min", .text(tls.minimum.rawValue)),
+                        ("expired", .text(tls.servesExpired ? "serve" : "refuse")),
                     ])
                 )
             )

@@ -74,6 +74,12 @@ package enum SettingCatalog {
             Setting("certificate", .text(hint: pathHint), required: .yes, "File with the certificate chain in PEM."),
             Setting("key", .text(hint: pathHint), required: .yes, "File with the private key in PEM, mode 0600."),
             Setting("min", .choice(["1.2", "1.3"]), standard: "\"1.2\"", "Oldest version of TLS, in quotes."),
+            Setting(
+                "expired",
+                .choice(["refuse", "serve"]),
+                standard: "refuse",
+                "What becomes of a certificate that is not valid now: the start and the reload are refused, or it is served."
+            ),
         ]
     )
 

@@ -96,6 +96,12 @@ final class AdminHandler: ChannelInboundHandler {
             case .success: return .text(.ok, "reloaded\n")
             case .failure(let fault): return .text(.unprocessableEntity, fault.description + "\n")
             }
+        case (.GET, "/v1/config"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return .text(.ok, ConfigurationRenderer.render(gateway.configuration, resolved: true))
+        case (_, _) where path.hasPrefix("/v1/replay/"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ReplayRoutes.reply(method, uri, gateway) ?? .text(.notFound, "not found\n")
         default: return .text(.notFound, "not found\n")
         }
     }

@@ -29,7 +29,7 @@ final class AuditRecorder {
         let request: RequestHead
         let info: ConnectionInfo
         let snapshot: GatewaySnapshot
-        let replayKey: ReplayKey?
+        let replay: ReplayRequest?
         let time: Timestamp
     }
 

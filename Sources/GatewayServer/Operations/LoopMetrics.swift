@@ -29,6 +29,7 @@ struct LoopMetrics: Sendable {
         var replayDone: UInt64 = 0
         var replayWon: UInt64 = 0
         var replayInFlight: UInt64 = 0
+        var replayHeld: UInt64 = 0
     }
 
     var sources: [PerSource] = []
@@ -98,6 +99,7 @@ extension LoopMetrics.PerSource {
         switch claim {
         case .won: replayWon &+= 1
         case .done: replayDone &+= 1
+        case .held: replayHeld &+= 1
         case .inFlight, .full, .unavailable: replayInFlight &+= 1
         }
     }
@@ -122,5 +124,6 @@ extension LoopMetrics.PerSource {
         replayDone &+= other.replayDone
         replayWon &+= other.replayWon
         replayInFlight &+= other.replayInFlight
+        replayHeld &+= other.replayHeld
     }
 }

@@ -83,7 +83,7 @@ extension Keyring {
 
     private mutating func insert(_ key: KeyringKey, into name: String) throws(KeyringFault) {
         if let index = entries.firstIndex(where: { $0.name == name }) {
-            guard entries[index].keys.count(where: \.isAccepting) < Keyring.acceptingMax else {
+            guard entries[index].acceptingCount(now: key.created) < Keyring.acceptingMax else {
                 throw .refused("'\(name)' has \(Keyring.acceptingMax) accepting keys already; retire one first")
             }
             entries[index].keys.append(key)
@@ -121,7 +121,7 @@ extension Keyring {
     package mutating func activate(_ id: String, now: Timestamp) throws(KeyringFault) {
         let (entry, key) = try find(id)
         try Keyring.allow(key, [.pending, .suspended, .retiring], "activated")
-        if !key.isAccepting, entry.keys.count(where: \.isAccepting) >= Keyring.acceptingMax {
+        if !key.isAccepting, entry.acceptingCount(now: now) >= Keyring.acceptingMax {
             throw .refused("'\(entry.name)' has \(Keyring.acceptingMax) accepting keys already; retire one first")
         }
         // SP 800-57 part 1, section 5.3.6: two years at most for a key that authenticates.

@@ -30,6 +30,13 @@ package struct KeyringEntry: Sendable, Equatable {
     /// The key that a rotation waits for, if one is under way.
     package var candidate: KeyringKey? { keys.first { $0.rotation != nil && $0.state == .active } }
 
+    /// How many keys are accepted at `now`; of a retiring key whose date is over only the stragglers are.
+    func acceptingCount(now: Timestamp) -> Int {
+        keys.count { key in
+            key.isAccepting && !(key.state == .retiring && (key.notAfter.map { $0 < now } ?? false))
+        }
+    }
+
     /// Whether a rotation or its overlap is not over at `now`.
     package func isRotating(now: Timestamp) -> Bool {
         candidate != nil || keys.contains { $0.state == .retiring && ($0.notAfter.map { now <= $0 } ?? true) }
