@@ -65,6 +65,7 @@ package final class Gateway: Sendable {
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer
+    private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     /// `nil` without a keyring.
@@ -72,6 +73,10 @@ package final class Gateway: Sendable {
     /// Held while a snapshot is built and swapped in, by whatever cause.
     private let reloading = Mutex(())
     private let budget: BodyBudget
+    /// Which sources are armed, and how often they were asked.
+    let challenges: ChallengeDesk
+    /// Keeps fetched key sets up to date.
+    let keySets: KeySetFetcher
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
@@ -87,6 +92,8 @@ package final class Gateway: Sendable {
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let challenges = ChallengeDesk()
+        let keySets = KeySetFetcher()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -106,7 +113,9 @@ package final class Gateway: Sendable {
                             snapshot: snapshot,
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
-                            recorder: recorder
+                            recorder: recorder,
+                            challenges: challenges,
+                            keySets: keySets
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -126,8 +135,11 @@ package final class Gateway: Sendable {
                 loops: loops,
                 snapshot: snapshot,
                 limiter: limiter,
+                challenges: challenges,
+                keySets: keySets,
                 keys: access.map { KeyringWatch($0, node: configuration.audit.node, logger: options.logger) }
             )
+            OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             gateway.startKeys()
             return gateway
@@ -147,8 +159,12 @@ package final class Gateway: Sendable {
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
         limiter: ConnectionLimiter,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher,
         keys: KeyringWatch?
     ) throws {
+        self.challenges = challenges
+        self.keySets = keySets
         self.keys = keys
         self.options = options
         self.group = group
@@ -172,6 +188,7 @@ package final class Gateway: Sendable {
             listeners.abandon(sockets)
             throw error
         }
+        indexTailer = AuditIndexTailer(configuration.audit, logger: options.logger)
         listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
@@ -183,6 +200,11 @@ package final class Gateway: Sendable {
         group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
             guard let gateway = view.gateway else { return }
             CertificateDates.warn(gateway.listeners.certificates, logger)
+        }
+        group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
+            guard let self, !self.configuration.keySets.isEmpty else { return }
+            // Files are looked at: not on an event loop.
+            NIOThreadPool.singleton.submit { [weak self] _ in self.map { $0.keySets.tick($0) } }
         }
     }
 
@@ -403,6 +425,7 @@ package final class Gateway: Sendable {
         keys?.stop(self)
         listeners.close()
         admin.close()
+        indexTailer?.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])
@@ -420,7 +443,7 @@ package final class Gateway: Sendable {
     var unreadiness: [String] {
         var reasons: [String] = []
         if state.withLock({ $0.isDraining }) { reasons.append("draining") }
-        if let refusal = writer.state.refusal { reasons.append("audit log: \(refusal.rawValue)") }
+        if let refusal = writer.refusal { reasons.append("audit log: \(refusal.rawValue)") }
         return reasons
     }
 
@@ -471,24 +494,8 @@ package final class Gateway: Sendable {
         sinks: [AuditLoopSink]
     ) throws(GatewayStartFault) -> AuditWriter {
         let audit = configuration.audit
-        let boot = (try? RandomBytes.make(8)) ?? []
-        var hex: [UInt8] = []
-        Hex.append(boot.span, to: &hex)
-        var settings = AuditSettings(
-            directory: audit.directory,
-            node: audit.node,
-            origin: audit.origin,
-            boot: String(decoding: hex, as: UTF8.self),
-            keyPath: audit.directory + "/\(audit.node).key"
-        )
-        switch audit.durability {
-        case .sync: settings.durability = .sync
-        case .written: settings.durability = .written
-        case .async: settings.durability = .async
-        }
-        settings.startMembers = [
-            "cfg": .string(configuration.digest), "detail": .string("postern \(options.version)"),
-        ]
+        var settings = AuditSettings(audit, version: options.version)
+        settings.startMembers["cfg"] = .string(configuration.digest)
         do {
             return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)
         } catch {

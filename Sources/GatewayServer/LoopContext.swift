@@ -12,6 +12,10 @@ final class LoopContext {
     let wheel: DeadlineWheel
     let replay: any ReplayStore
     let recorder: AuditRecorder
+    /// Shared by all loops; looked at for requests that may be handshakes only.
+    let challenges: ChallengeDesk
+    /// Shared by all loops; told of unknown keys only.
+    let keySets: KeySetFetcher
     let ids = RequestIDs()
     var date = HTTPDateLine()
     var metrics: LoopMetrics
@@ -31,9 +35,13 @@ final class LoopContext {
         snapshot: GatewaySnapshot,
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
-        recorder: AuditRecorder
+        recorder: AuditRecorder,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws(CryptoFault) {
+        self.keySets = keySets
         self.loop = loop
+        self.challenges = challenges
         self.snapshot = snapshot
         self.verifier = verifier
         self.replay = replay

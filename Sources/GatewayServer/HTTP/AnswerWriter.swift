@@ -25,6 +25,7 @@ enum AnswerWriter {
         try? HeadWriter.writeStatusLine(answer.status, into: &output)
         date.write(unixSeconds: seconds, into: &output)
         writeRequestID(requestID, into: &output)
+        if let challenge = answer.challenge { return write(challenge, framing: framing, into: &output) }
         switch answer.form {
         case .json: output.put("Content-Type: application/json\r\n")
         case .text: output.put("Content-Type: text/plain; charset=utf-8\r\n")

@@ -45,6 +45,7 @@ struct MetricsRenderer {
                     [("source", name(index)), ("decision", "duplicate"), ("reason", "replay.duplicate")],
                     source.duplicates
                 )
+                text.sample([("source", name(index)), ("decision", "challenge"), ("reason", "")], source.challenges)
             }
             for (ordinal, count) in source.denied.enumerated() where count > 0 {
                 text.sample(
@@ -154,6 +155,13 @@ struct MetricsRenderer {
             Double(audit.checkpointTime) / 1e6
         )
         text.gauge("postern_audit_unsigned_records", "Entries no checkpoint covers yet.", Double(audit.unsignedRecords))
+        text.gauge(
+            "postern_audit_disk_level",
+            "How scarce space is: 0 enough, 1 warn, 2 critical, 3 stop.",
+            Double(audit.diskLevel.rawValue)
+        )
+        text.family("postern_audit_witness_errors_total", .counter, "Checkpoints not handed to a witness.")
+        text.sample([], audit.witnessErrors)
         text.gauge("postern_audit_disk_free_bytes", "Free bytes where the log is.", Double(audit.freeBytes))
         text.family("postern_degraded", .gauge, "What does not work as it should.")
         text.sample([("what", "audit")], isAuditOpen ? 0.0 : 1.0)

@@ -15,7 +15,9 @@ extension Source {
             audit: audit,
             responses: responses,
             statusOverrides: statusOverrides,
-            shadow: shadow
+            shadow: shadow,
+            rate: rate,
+            challenge: challenge
         )
     }
 
