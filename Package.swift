@@ -87,6 +87,12 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "keys-bench",
+            dependencies: ["GatewayCrypto"],
+            path: "Benchmarks/keys",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "signature-bench",
             dependencies: ["WebhookVerification", "GatewayCrypto"],
             path: "Benchmarks/signatures",
