@@ -521,7 +521,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             bytes: request.bytes,
             body: body,
             isSigned: facts.signature != nil,
-            now: receivedAtAt
+            now: receivedAt
         )
         switch verdict {
         case .none: return nil
