@@ -9,7 +9,8 @@ import Testing
 
     private func view(_ line: String) throws -> EntryView {
         let view = EntryView()
-        try #require(view.read(Array(line.utf8).span))
+        let isRead = view.read(Array(line.utf8).span)
+        try #require(isRead)
         return view
     }
 
