@@ -127,11 +127,7 @@ struct RequestHeadParserTests {
         #expect(withSpan("host") { head.firstIndex(ofName: $0) } == nil)
         var output = ByteBuffer()
         #expect(throws: HeadWriter.Violation.fieldName) {
-<<<<<<< HEAD
             try output.writeHead(capacity: 64) { output throws(HeadWriter.Violation) in
-=======
-            try output.writeHead(capacity: 256) { (output: inout HeadOutput) throws(HeadWriter.Violation) in
->>>>>>> w-review/wip-review
                 try HeadWriter.writeField(head.fields[0], of: head, into: &output)
             }
         }

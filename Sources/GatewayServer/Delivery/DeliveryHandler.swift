@@ -474,7 +474,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             bytes: request.bytes,
             body: body,
             isSigned: facts.signature != nil,
-            now: receivedAt
+            now: receivedAtAt
         )
         switch verdict {
         case .none: return nil
