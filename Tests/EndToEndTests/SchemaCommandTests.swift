@@ -20,7 +20,7 @@ struct SchemaCommandTests {
         #expect(result.ending == .exited(78))
         #expect(result.output == "good.json: ok\n")
         #expect(result.errors.contains("bad.json:1:9: #/type: "))
-        #expect(result.errors.contains("bad.json:1:48: #/properties/a/minimum: "))
+        #expect(result.errors.contains("bad.json:1:47: #/properties/a/minimum: "))
     }
 
     @Test(
