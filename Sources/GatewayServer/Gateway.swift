@@ -65,23 +65,35 @@ package final class Gateway: Sendable {
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer
+    private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    /// `nil` without a keyring.
+    let keys: KeyringWatch?
+    /// Held while a snapshot is built and swapped in, by whatever cause.
+    private let reloading = Mutex(())
     private let budget: BodyBudget
+    /// Which sources are armed, and how often they were asked.
+    let challenges: ChallengeDesk
+    /// Keeps fetched key sets up to date.
+    let keySets: KeySetFetcher
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
         _ configuration: GatewayConfiguration,
         options: Options
     ) throws(GatewayStartFault) -> Gateway {
-        let snapshot = try build(configuration, generation: 1)
         try makeDirectory(configuration.audit.directory)
+        let access = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
+        let snapshot = try build(configuration, keyring: try access?.open(), generation: 1)
         let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let challenges = ChallengeDesk()
+        let keySets = KeySetFetcher()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -99,9 +111,15 @@ package final class Gateway: Sendable {
                         let context = try LoopContext(
                             loop: loop,
                             snapshot: snapshot,
-                            verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
+                            verifier: DeliveryVerifier(
+                                table: snapshot.table,
+                                replaySecret: replaySecret,
+                                clock: GatewayClock.monotonic
+                            ),
                             replay: replay,
-                            recorder: recorder
+                            recorder: recorder,
+                            challenges: challenges,
+                            keySets: keySets
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -120,9 +138,14 @@ package final class Gateway: Sendable {
                 replaySecret: replaySecret,
                 loops: loops,
                 snapshot: snapshot,
-                limiter: limiter
+                limiter: limiter,
+                challenges: challenges,
+                keySets: keySets,
+                keys: access.map { KeyringWatch($0, node: configuration.audit.node, logger: options.logger) }
             )
+            OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
+            gateway.startKeys()
             return gateway
         } catch {
             writer.stop(members: ["reason": .string("start failed")])
@@ -139,8 +162,14 @@ package final class Gateway: Sendable {
         replaySecret: SecretBytes,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher,
+        keys: KeyringWatch?
     ) throws {
+        self.challenges = challenges
+        self.keySets = keySets
+        self.keys = keys
         self.options = options
         self.group = group
         self.writer = writer
@@ -163,6 +192,7 @@ package final class Gateway: Sendable {
             listeners.abandon(sockets)
             throw error
         }
+        indexTailer = AuditIndexTailer(configuration.audit, logger: options.logger)
         listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
@@ -174,6 +204,11 @@ package final class Gateway: Sendable {
         group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
             guard let gateway = view.gateway else { return }
             CertificateDates.warn(gateway.listeners.certificates, logger)
+        }
+        group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
+            guard let self, !self.configuration.keySets.isEmpty else { return }
+            // Files are looked at: not on an event loop.
+            NIOThreadPool.singleton.submit { [weak self] _ in self.map { $0.keySets.tick($0) } }
         }
     }
 
@@ -206,13 +241,17 @@ package final class Gateway: Sendable {
 
     /// Builds everything a new configuration needs, then swaps it in; on any fault the old one stays, whole.
     package func reload(_ configuration: GatewayConfiguration) throws(GatewayStartFault) {
-        let old = state.withLock { $0.snapshot }
+        let (old, result) = reloading.withLock { _ in
+            let old = snapshot
+            return (old, Result { () throws(GatewayStartFault) in try apply(configuration, after: old) })
+        }
         do throws(GatewayStartFault) {
-            try apply(configuration, after: old)
+            try result.get()
         } catch {
             rejectReload(error.description)
             throw error
         }
+        keys?.note(fault: nil)
         state.withLock {
             $0.lastReload = .applied
             $0.reloads.applied += 1
@@ -238,7 +277,11 @@ package final class Gateway: Sendable {
         if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
             throw GatewayStartFault(.configuration, refusal)
         }
-        let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
+        let snapshot = try Gateway.build(
+            configuration,
+            keyring: try keys?.access.open(),
+            generation: old.generation + 1
+        )
         let sockets = try listeners.prepare(configuration)
         let adminSockets: AdminServer.Prepared
         do throws(GatewayStartFault) {
@@ -272,7 +315,11 @@ package final class Gateway: Sendable {
                 prepared.append(
                     try loop.submit {
                         NIOLoopBound(
-                            try DeliveryVerifier(table: snapshot.table, replaySecret: secret),
+                            try DeliveryVerifier(
+                                table: snapshot.table,
+                                replaySecret: secret,
+                                clock: GatewayClock.monotonic
+                            ),
                             eventLoop: loop
                         )
                     }.wait()
@@ -307,12 +354,70 @@ package final class Gateway: Sendable {
         return try StateFiles.replaySecret(in: audit.directory)
     }
 
+    /// The snapshot in force.
+    var snapshot: GatewaySnapshot { state.withLock { $0.snapshot } }
+
+    /// Swaps in a snapshot that differs in keys only; on any fault the old keys stay, on every loop.
+    func swapKeys(
+        _ make: (GatewaySnapshot) throws(GatewayStartFault) -> GatewaySnapshot?
+    ) -> Result<GatewaySnapshot?, GatewayStartFault> {
+        reloading.withLock { _ in
+            Result { () throws(GatewayStartFault) in
+                guard let snapshot = try make(snapshot) else { return nil }
+                try applyKeys(snapshot)
+                return snapshot
+            }
+        }
+    }
+
+    private func applyKeys(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
+        let secret = replaySecret
+        let now = GatewayClock.now()
+        do {
+            let prepared = try loops.map { bound in
+                let loop = bound.eventLoop
+                return try loop.submit {
+                    NIOLoopBound(
+                        try DeliveryVerifier(
+                            table: snapshot.table,
+                            replaySecret: secret,
+                            clock: GatewayClock.monotonic
+                        ),
+                        eventLoop: loop
+                    )
+                }.wait()
+            }
+            for (index, bound) in loops.enumerated() {
+                let verifier = prepared[index]
+                let samples = try bound.eventLoop.submit {
+                    let samples = bound.value.keyUse
+                    try bound.value.replaceKeys(snapshot, verifier: verifier.value)
+                    return samples
+                }.wait()
+                keys?.take(samples, loop: index, now: now, self)
+            }
+        } catch {
+            throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
+        }
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// Lends the key counters of every loop, one after the other.
+    func sampleKeyUse(_ body: ([KeyUseSample], Int) -> Void) {
+        for (index, bound) in loops.enumerated() {
+            if let samples = try? bound.eventLoop.submit({ bound.value.keyUse }).wait() { body(samples, index) }
+        }
+    }
+
     private static func build(
         _ configuration: GatewayConfiguration,
+        keyring: KeyringFile.Opened?,
         generation: Int
     ) throws(GatewayStartFault) -> GatewaySnapshot {
         do {
-            return try GatewaySnapshot(configuration, generation: generation)
+            return try GatewaySnapshot(configuration, keyring: keyring, generation: generation)
+        } catch let fault as GatewayStartFault {
+            throw fault
         } catch {
             throw GatewayStartFault(.configuration, "\(configuration.file): \(error)")
         }
@@ -332,8 +437,10 @@ package final class Gateway: Sendable {
         let limit = GatewayClock.monotonic() + Int64(configuration.limits.drainTimeout) * 1_000_000
         while GatewayClock.monotonic() < limit, busyCount > 0 { usleep(20_000) }
         let unfinished = busyCount
+        keys?.stop(self)
         listeners.close()
         admin.close()
+        indexTailer?.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])
@@ -351,7 +458,7 @@ package final class Gateway: Sendable {
     var unreadiness: [String] {
         var reasons: [String] = []
         if state.withLock({ $0.isDraining }) { reasons.append("draining") }
-        if let refusal = writer.state.refusal { reasons.append("audit log: \(refusal.rawValue)") }
+        if let refusal = writer.refusal { reasons.append("audit log: \(refusal.rawValue)") }
         return reasons
     }
 
@@ -372,12 +479,13 @@ package final class Gateway: Sendable {
             reloads: reloads,
             version: options.version,
             isAuditOpen: writer.state == .open,
-            certificates: listeners.certificates
+            certificates: listeners.certificates,
+            keys: snapshot.keyring.flatMap { keys?.metrics($0) }
         ).render()
     }
 
-    func record(_ kind: EntryKind, _ members: [String: AuditValue]) {
-        writer.record(ControlEntry(kind, time: GatewayClock.now().microseconds, members: members))
+    func record(_ kind: EntryKind, _ members: [String: AuditValue], at time: Timestamp = GatewayClock.now()) {
+        writer.record(ControlEntry(kind, time: time.microseconds, members: members))
     }
 
     // MARK: parts
@@ -401,24 +509,8 @@ package final class Gateway: Sendable {
         sinks: [AuditLoopSink]
     ) throws(GatewayStartFault) -> AuditWriter {
         let audit = configuration.audit
-        let boot = (try? RandomBytes.make(8)) ?? []
-        var hex: [UInt8] = []
-        Hex.append(boot.span, to: &hex)
-        var settings = AuditSettings(
-            directory: audit.directory,
-            node: audit.node,
-            origin: audit.origin,
-            boot: String(decoding: hex, as: UTF8.self),
-            keyPath: audit.directory + "/\(audit.node).key"
-        )
-        switch audit.durability {
-        case .sync: settings.durability = .sync
-        case .written: settings.durability = .written
-        case .async: settings.durability = .async
-        }
-        settings.startMembers = [
-            "cfg": .string(configuration.digest), "detail": .string("postern \(options.version)"),
-        ]
+        var settings = AuditSettings(audit, version: options.version)
+        settings.startMembers["cfg"] = .string(configuration.digest)
         do {
             return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)
         } catch {

@@ -1,5 +1,6 @@
 import GatewayConfig
 import Testing
+import WebhookVerification
 
 /// What is wrong with a configuration, one row per kind of mistake, exact to the column.
 @Suite("Mistakes")
@@ -12,8 +13,18 @@ struct MistakeTests {
             "version: 1", "versoin: 1",
             ["1:1: unknown key 'versoin' (did you mean 'version'?)", "1:1: 'version' is missing"]
         ),
-        ("sources:", "keys: {file: keys.json}\nsources:", ["4:1: 'keys' is not built yet"]),
-        ("sources:", "keys: {file: null, master: ~}\nsources:", []),
+        ("sources:", "keys: {}\nsources:", ["4:7: 'file' is missing"]),
+        (
+            "sources:", "keys: {file: keys.json, master: \"exec:age -d\"}\nsources:",
+            [
+                "4:33: 'master': 'exec:' needs the absolute path of a program, then its arguments; no shell reads it"
+            ]
+        ),
+        (
+            "sources:", "keys: {file: keys.json, overlap: 8d}\nsources:",
+            ["4:34: 'overlap' has to be a duration from 0s to 7d, found '8d'"]
+        ),
+        ("sources:", "replay: {redis: null, postgres: ~}\nsources:", []),
         ("sources:", "replay: {store: redis}\nsources:", ["4:17: 'store: redis' is not built yet"]),
         ("sources:", "replay: {redis: {url: \"rediss://c\"}}\nsources:", ["4:10: 'redis' is not built yet"]),
         (
@@ -91,10 +102,11 @@ struct MistakeTests {
             ]
         ),
         (
-            "dir: audit", "dir: audit, retention: {min: 365d}, witness: [w], seal: {x: y}, mac: {x: y}",
+            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], seal: {x: y}, mac: {x: y}",
             [
-                "3:21: 'retention' is not built yet", "3:45: 'witness' is not built yet",
-                "3:59: 'seal' is not built yet", "3:73: 'mac' is not built yet",
+                "3:47: 'max' has to be at least 'min', 9d",
+                "3:62: a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found 'w'",
+                "3:66: 'seal' is not built yet", "3:80: 'mac' is not built yet",
             ]
         ),
         ("listen: [{address: \"127.0.0.1:8080\"}]", "listen: []", ["2:9: 'listen' is an empty list"]),
@@ -216,7 +228,7 @@ struct MistakeTests {
         ),
         (
             "signature", "{secret: keyring:cms}",
-            ["9:25: 'keyring:' is not built yet; use file:, env: or credential:"]
+            ["9:25: 'keyring:' needs 'keys' with 'file', where the keyring is"]
         ),
         ("signature", "{secret: env:NOT_SET}", ["9:25: the environment variable 'NOT_SET' is not set"]),
         ("signature", "{secret: env:NOT-A-NAME}", ["9:25: 'env:' needs the name of an environment variable"]),
@@ -244,7 +256,7 @@ struct MistakeTests {
         (
             "signature", "{secret: env:CMS_SECRET, content: [{text: \"{body}\"}, {text: \"{bdy}\"}]}",
             [
-                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {path} {path_query} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
+                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
             ]
         ),
         (
@@ -414,7 +426,36 @@ struct MistakeTests {
                 "11:14: 'shadow' has to be one of address, content, timestamp, payload, replay, signature-is-not-enforced, found 'signature'"
             ]
         ),
-        ("challenge", "zoom", ["11:5: 'challenge' is not built yet"]),
+        (
+            "challenge", "zoon",
+            [
+                "11:16: 'challenge' has to be one of \(ChallengePreset.allNames.joined(separator: ", ")), found 'zoon' (did you mean 'zoom'?)"
+            ]
+        ),
+        (
+            "signature",
+            "{scheme: fal, keys: [{id: f, secret: \"file:f.json\", fetch: {url: \"http://keys.example.com/\"}}]}",
+            [
+                "9:53: the secret file 'f.json' does not exist",
+                "9:81: 'url' has to start with https://; keys that anyone can change prove nothing",
+            ]
+        ),
+        ("challenge", "meta", ["11:16: the challenge 'meta' needs 'verify_token'"]),
+        (
+            "challenge", "{preset: asana, open: always}",
+            [
+                "11:16: the challenge 'asana' needs 'save'",
+                "11:38: 'open: always' would let anyone hand over a secret; leave it out",
+            ]
+        ),
+        (
+            "challenge", "{preset: slack, open: always, endpoint: x, save: x}",
+            [
+                "11:38: the challenge 'slack' is answered to whoever proves it; leave 'open' out",
+                "11:56: the answer of 'slack' holds no URL",
+                "11:65: the challenge 'slack' hands nothing over that could be stored",
+            ]
+        ),
         ("mode", "queue", ["11:11: 'mode: queue' is not built yet"]),
         ("limits", "{body: 1GiB}", ["11:20: 'body' has to be a size from 1KiB to 64MiB, found '1GiB'"]),
     ]

@@ -12,6 +12,10 @@ final class LoadContext {
     let mode: ConfigurationLoader.Mode
     let secretLoader: SecretLoader
     var limits = Limits()
+    /// The schemes of sources that could be compiled.
+    var schemes: [String: SignatureScheme] = [:]
+    /// Where the keyring is; set before sources are read.
+    var keyring: KeyringConfiguration?
     private(set) var upstreams: [UpstreamConfiguration] = []
     /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []
@@ -48,7 +52,9 @@ final class LoadContext {
                     place: place,
                     keyID: keyID,
                     reference: secret.reference,
-                    fingerprint: LoadContext.fingerprint(secret.bytes)
+                    fingerprint: LoadContext.fingerprint(secret.bytes),
+                    fetch: nil,
+                    state: nil
                 )
             )
             return secret.bytes
@@ -56,6 +62,30 @@ final class LoadContext {
             log.mistake(error.sentence, at: position)
             return nil
         }
+    }
+
+    /// Notes the use of a secret that is read later.
+    func note(_ use: SecretUse) { secrets.append(use) }
+
+    /// Says how the file of the last secret is brought up to date.
+    func note(_ fetch: KeySetFetch) {
+        guard !secrets.isEmpty else { return }
+        secrets[secrets.count - 1].fetch = fetch
+    }
+
+    /// Notes a key set that is still to be fetched.
+    func noteMissing(_ fetch: KeySetFetch, place: String, state: String) {
+        var use = SecretUse(
+            place: place,
+            keyID: fetch.keyID,
+            reference: .file(fetch.path),
+            fingerprint: "none",
+            fetch: nil,
+            state: nil
+        )
+        use.fetch = fetch
+        use.state = state
+        secrets.append(use)
     }
 
     /// Refuses a secret that another source has as well: a key must verify only what it was given for (R-SIG-19).

@@ -18,4 +18,12 @@ package struct SourceOrigin: Sendable {
     package let eventType: String?
     /// Where the outbound key was found; `nil` for none.
     package let outboundKey: SecretUse?
+    /// Where the challenge's verify token was found; `nil` for none.
+    package let verifyToken: SecretUse?
+
+    /// The entry of the keyring that holds the source's keys; `nil` where they stand in the configuration.
+    package var keyringEntry: String? {
+        if case .keyring(let name)? = keys.first?.reference { return name }
+        return nil
+    }
 }

@@ -30,6 +30,7 @@ struct ResolvedSource {
         members.append(("schema", .text(origin.schema)))
         if let event { members.append(("event", event)) }
         members.append(("forward", forward))
+        if let challenge { members.append(("challenge", challenge)) }
         if !source.audit.plain.isEmpty {
             let fields = source.audit.plain.map { (text($0.name), YAMLText.text("plain")) }
             members.append(("audit", .mapping([("fields", .mapping(fields))])))
@@ -129,6 +130,18 @@ struct ResolvedSource {
         return members.isEmpty ? nil : .mapping(members)
     }
 
+    private var challenge: YAMLText? {
+        guard let rule = source.challenge else { return nil }
+        var members: [(String, YAMLText)] = [("preset", .text(rule.preset.name))]
+        if rule.preset.proof == .arming || rule.preset.proof == .nothing {
+            members.append(("open", .text(rule.opening.rawValue)))
+        }
+        if let token = origin.verifyToken { members.append(("verify_token", .text(token.reference.description))) }
+        if let endpoint = rule.endpoint { members.append(("endpoint", .text(endpoint))) }
+        if let path = rule.savePath { members.append(("save", .text(path))) }
+        return .mapping(members)
+    }
+
     private var shadow: YAMLText {
         .list(
             CheckID.allCases.filter(source.shadow.contains).map { check in
@@ -201,9 +214,14 @@ struct ResolvedSource {
         if let authorities = upstream.authorities { members.append(("tls", .mapping([("ca", .text(authorities))]))) }
         if let key = origin.outboundKey {
             let reference = YAMLText.text(key.reference.description)
-            members.append(("outbound_key", .remarked(reference, "fingerprint \(key.fingerprint)")))
+            let isKnown = !key.fingerprint.isEmpty
+            members.append(
+                ("outbound_key", isKnown ? .remarked(reference, "fingerprint \(key.fingerprint)") : reference)
+            )
         }
-        members.append(("attest", .plain(upstream.outboundKey == nil ? "false" : "true")))
+        members.append(
+            ("attest", .plain(upstream.outboundKey == nil && upstream.outboundEntry == nil ? "false" : "true"))
+        )
         members.append(("complete_on", .list(upstream.completion.texts.map { .text($0) })))
         return members
     }

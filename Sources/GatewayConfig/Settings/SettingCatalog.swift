@@ -21,11 +21,12 @@ package enum SettingCatalog {
             ),
             Setting("replay", .section(replay), "The store that remembers deliveries."),
             Setting("audit", .section(audit), required: .yes, "The audit log."),
-            Setting("keys", .section(keys), state: .notBuilt, "The keyring file."),
+            Setting("keys", .section(keys), "The encrypted keyring, for sources whose secret is `keyring:NAME`."),
             Setting("telemetry", .section(telemetry), "Logs, metrics and traces."),
         ]
     )
 
+    static let masterHint = "file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…"
     static let addressHint = "an address and a port such as 0.0.0.0:8443 or [::]:8443, or unix:/absolute/path"
     static let networkHint = "a network such as 203.0.113.0/24 or 2001:db8::/32, or one address"
     static let pathHint = "the path of a file; a relative one counts from the configuration's directory"
@@ -173,21 +174,22 @@ package enum SettingCatalog {
             ),
             Setting(
                 "on_full",
-                .choice(["reject"], notBuilt: ["drop", "block", "overwrite", "spill"]),
+                .choice(["reject", "pass", "prune"], notBuilt: ["drop", "block", "overwrite", "spill"]),
                 standard: "reject",
-                "What happens while the log cannot be written."
+                "While the disk is full: refuse deliveries (503), forward them (they are recorded or counted later), or prune what is older than `retention.min` and refuse until there is space."
             ),
             Setting(
-                "retention",
-                .section(Section("audit.retention", [])),
-                state: .notBuilt,
-                "When old segments are deleted."
+                "on_error",
+                .choice(["reject", "pass"]),
+                standard: "reject",
+                "While the disk cannot be written for another reason: refuse deliveries, or forward them."
             ),
+            Setting("retention", .section(retention), "How long entries are kept."),
             Setting(
                 "witness",
-                .list(.text(hint: "text"), mayBeEmpty: true),
-                state: .notBuilt,
-                "Witnesses for checkpoints."
+                .list(.text(hint: "the absolute path of a directory, or file: and that of a file"), mayBeEmpty: true),
+                standard: "[]",
+                "Places on other disks or hosts that get the checkpoints; a start refuses a log that is behind them."
             ),
             Setting(
                 "checkpoint",
@@ -200,13 +202,39 @@ package enum SettingCatalog {
         ]
     )
 
+    private static let century: Int64 = 36_500 * 86_400_000
+
+    /// How long entries are kept.
+    package static let retention = Section(
+        "audit.retention",
+        [
+            Setting("min", .duration(0...century), standard: "365d", "Nothing younger is ever pruned."),
+            Setting("max", .duration(0...century), standard: "400d", "What is older goes with `postern audit prune`."),
+            Setting("hot", .duration(0...century), standard: "90d", "Closed segments that are older are compressed."),
+        ]
+    )
+
     /// The keyring.
     package static let keys = Section(
         "keys",
         [
-            Setting("file", .text(hint: pathHint), state: .notBuilt, "The keyring file."),
-            Setting("master", .text(hint: "text"), state: .notBuilt, "The key that the keyring is wrapped with."),
-            Setting("overlap", .duration(0...604_800_000), state: .notBuilt, "How long an old key stays accepted."),
+            Setting(
+                "file",
+                .text(hint: pathHint),
+                required: .yes,
+                "The keyring file, mode 0600. `postern keys add` makes it."
+            ),
+            Setting(
+                "master",
+                .text(hint: masterHint),
+                "The key that the keyring is wrapped with: `credential:NAME` (systemd), `file:PATH` (mode 0600), `env:NAME`, or `exec:/PROGRAM ARGUMENT…` (no shell, 5 s). Without it: `keyring.master` beside the keyring."
+            ),
+            Setting(
+                "overlap",
+                .duration(0...604_800_000),
+                standard: "24h",
+                "How long a replaced key stays accepted once the sender uses the new one."
+            ),
         ]
     )
 

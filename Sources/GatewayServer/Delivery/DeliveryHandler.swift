@@ -43,15 +43,16 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private var snapshot: GatewaySnapshot
     private var verifier: DeliveryVerifier
     private(set) var requestID = UUIDv7(high: 0, low: 0)
-    private var received = Timestamp(microseconds: 0)
+    private var receivedAt = Timestamp(microseconds: 0)
     private var started: Int64 = 0
     private var facts = DeliveryFacts()
     private var inspected: InspectedDelivery?
     private var head = DeliveryHead()
     private var request = RequestHead()
     private var info: ConnectionInfo
-    private var valid: ValidDelivery<ReceivedBody>?
-    private var verified: VerifiedDelivery<ReceivedBody>?
+    private var received: ReceivedBody?
+    private var valid: ValidDelivery?
+    private var verified: VerifiedDelivery?
     private var owner = ReplayOwner(high: 0, low: 0)
     private var leaseEnd: Int64 = 0
     private var forwardStarted: Int64 = 0
@@ -99,7 +100,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             peer: info.peer,
             resolver: info.resolver,
             transport: info.transport,
-            now: received
+            now: receivedAt
         )
         let result = verifier.inspect(
             head,
@@ -110,7 +111,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             facts: &facts
         )
         switch result {
-        case .failure(let denial): return .answer(deny(denial))
+        case .failure(let denial): return challenge(at: denial, announced: announced) ?? .answer(deny(denial))
         case .success(let inspected):
             if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
                 return .answer(deny(flood).closing)
@@ -138,7 +139,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func open(at now: Timestamp) {
         snapshot = loop.snapshot
         verifier = loop.verifier
-        received = now
+        receivedAt = now
         started = GatewayClock.monotonic()
         requestID = loop.ids.make(at: now)
         facts = DeliveryFacts()
@@ -177,36 +178,92 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     /// The body is complete.
     func complete(_ body: ByteBuffer) {
-        guard let inspected else { return }
+        guard let inspected else { return completeChallenge(body) }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
-        let result = verifier.verify(
-            Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
+        let received = ReceivedBody(buffer: body)
+        self.received = received
+        var result = verifier.verify(
+            Delivery(body: received, inspected: inspected),
             head: head,
             headBytes: request.bytes.readableBytesUInt8Span,
-            now: received,
+            now: receivedAt,
             facts: &facts
         )
+        if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
+            result = verifyOnNewerKeys(received) ?? result
+        }
+        if !facts.schema.isEmpty { loop.count(inspected.source, of: snapshot) { $0.noteSchema(facts.schema) } }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
-        case .failure(let denial): respond(.own(deny(denial)))
+        case .failure(let denial): respond(.own(challenge(in: body, after: denial) ?? deny(denial)))
         case .success(let delivery):
+            if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
             valid = delivery
-            countSignature(inspected.source)
-            if let denial = snapshot.rates.refuseVerified(source: inspected.source) {
+            countSignature(delivery.source)
+            if let denial = snapshot.rates.refuseVerified(source: delivery.source) {
                 return respond(.own(deny(denial)))
             }
             claim()
         }
     }
 
+    /// Judges once more what failed while newer keys arrived: `nil` where that does not help either.
+    ///
+    /// Source: `docs/keys.md`, rotation.
+    private func verifyOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
+        let newer = loop.snapshot
+        let context = DeliveryContext(
+            peer: info.peer,
+            resolver: info.resolver,
+            transport: info.transport,
+            now: receivedAt
+        )
+        var again = DeliveryFacts()
+        let inspection = loop.verifier.inspect(
+            head,
+            bytes: request.bytes.readableBytesUInt8Span,
+            announced: body.buffer.readableBytes,
+            body: .complete,
+            context: context,
+            facts: &again
+        )
+        guard case .success(let inspected) = inspection else { return nil }
+        let result = loop.verifier.verify(
+            Delivery(body: body, inspected: inspected),
+            head: head,
+            headBytes: request.bytes.readableBytesUInt8Span,
+            now: receivedAt,
+            facts: &again
+        )
+        guard case .success = result else { return nil }
+        snapshot = newer
+        verifier = loop.verifier
+        facts = again
+        self.inspected = inspected
+        return result
+    }
+
+    /// Lets go of a replaced snapshot, and with it of keys that may be destroyed by now, while no request is under way.
+    func forgetOldKeys() {
+        guard step == .idle else { return }
+        snapshot = loop.snapshot
+        verifier = loop.verifier
+    }
+
     private var bodyBytes = -1
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
-        let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
+<<<<<<< HEAD
+        let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
         loop.count(match, source, of: snapshot, offset: offset)
+=======
+        let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
+        guard let index = loop.keyPosition(match, source: source, of: snapshot) else { return }
+        loop.metrics.sources[source + 1].noteSignature(key: index, offset: offset)
+>>>>>>> merged
     }
 
     // MARK: 7 claim
@@ -253,7 +310,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    private func waitForTwin(_ valid: ValidDelivery<ReceivedBody>) -> Bool {
+    private func waitForTwin(_ valid: ValidDelivery) -> Bool {
         guard let key = valid.replay?.key else { return false }
         // Already waited once: whoever is in flight now is another attempt.
         guard !hasWaited else { return false }
@@ -278,14 +335,14 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: 8 admit entry
 
-    private func admit(_ delivery: VerifiedDelivery<ReceivedBody>) {
+    private func admit(_ delivery: VerifiedDelivery) {
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: received), receiver: self) { entry in
+        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -348,9 +405,11 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     var requestMethod: HTTPMethod { request.method }
 
     func takeRequest() -> UpstreamRequest {
-        guard let verified else { return .joined(ByteBuffer()) }
+        // What is sent is the very body that was judged (I1, I2); nothing else can come here.
+        guard let verified, let received, verified.body === received else { return .joined(ByteBuffer()) }
         return UpstreamRequestWriter.make(
             verified,
+            body: received.buffer,
             request: request,
             requestID: requestID,
             client: facts.client,
@@ -363,7 +422,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             sourceLine: snapshot.sourceLines[verified.source],
             query: verifier.table.sources[verified.source].content.query,
             attestation: loop.attestation(verified.upstream, of: snapshot),
-            seconds: received.seconds
+            seconds: receivedAt.seconds
         )
     }
 
@@ -430,15 +489,80 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
+    // MARK: handshakes of the sender
+
+    /// Why the head was refused of a request whose body may be a handshake.
+    private var refusedHead: Denial?
+
+    /// What a refused head means to a source with a handshake; `nil` where it is just refused.
+    private func challenge(at denial: Denial, announced: Int?) -> HeadDecision? {
+        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
+        if ChallengeStage.mayBeInHead(rule, denial), let answer = judgeChallenge(rule, body: nil) {
+            return .answer(answer)
+        }
+        guard ChallengeStage.mayBeInBody(rule, denial, announced: announced) else { return nil }
+        refusedHead = denial
+        step = .receiving
+        return .readBody(max: ChallengeRule.bodyMax)
+    }
+
+    /// The answer where a whole request is a handshake; a delivery of a source without one is not looked at.
+    private func challenge(in body: ByteBuffer, after denial: Denial?) -> OwnAnswer? {
+        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
+        return ChallengeStage.isAuthentic(denial) ? judgeChallenge(rule, body: body) : nil
+    }
+
+    /// The body of a request whose head was refused.
+    private func completeChallenge(_ body: ByteBuffer) {
+        guard let denial = refusedHead, let index = facts.source else { return }
+        bodyBytes = body.readableBytes
+        let answer = verifier.table.sources[index].challenge.flatMap { judgeChallenge($0, body: body) }
+        respond(.own(answer ?? deny(denial)))
+    }
+
+    private func judgeChallenge(_ rule: ChallengeRule, body: ByteBuffer?) -> OwnAnswer? {
+        guard let index = facts.source else { return nil }
+        let verdict = loop.challenges.judge(
+            rule,
+            source: verifier.table.sources[index],
+            head: head,
+            bytes: request.bytes,
+            body: body,
+            isSigned: facts.signature != nil,
+            now: receivedAtAtAt
+        )
+        switch verdict {
+        case .none: return nil
+        case .refused(let denial, let status): return deny(denial, status: status)
+        case .answer(let answer):
+            let submission = loop.recorder.submit(.challenge, record: makeRecord(at: receivedAt)) { entry in
+                entry.decision = .challenge
+                entry.detail = .string(rule.preset.name)
+                entry.status = answer.status
+                entry.bodyBytes = body?.readableBytes ?? -1
+            }
+            if case .unavailable = submission {
+                return deny(Denial(.auditUnavailable, "the audit log does not accept entries"))
+            }
+            loop.count(index, of: snapshot) { $0.challenges &+= 1 }
+            close()
+            return ChallengeStage.own(answer)
+        }
+    }
+
     // MARK: refusals and the end
 
-    private func deny(_ refusal: Denial) -> OwnAnswer {
+    private func deny(_ refusal: Denial, status: Int? = nil) -> OwnAnswer {
         let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
+        if let status, denial.reason == refusal.reason { answer.status = status }
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
+            if denial.reason == .signatureMismatch, SignatureFault(of: denial) == .unknownKey {
+                loop.keySets.want(source.name, snapshot.configuration)
+            }
         } else if denial.reason == .contentMethod {
             return closePathless(denial, answer)
         }
@@ -465,10 +589,10 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
         let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
         let client = facts.client ?? info.peer
-        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: received) {
+        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
@@ -499,12 +623,15 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func close() {
         step = .idle
         inspected = nil
+        received = nil
         valid = nil
         verified = nil
         hasWaited = false
+        refusedHead = nil
         endpoint = 0
         bodyBytes = -1
         request.releaseBytes()
+        if snapshot !== loop.snapshot { forgetOldKeys() }
     }
 
     private static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }

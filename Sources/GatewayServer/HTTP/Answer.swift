@@ -35,4 +35,6 @@ struct OwnAnswer {
         answer.connection = .close
         return answer
     }
+    /// The answer to a handshake, which replaces text and form.
+    var challenge: ChallengeAnswer?
 }

@@ -32,11 +32,7 @@ extension LoopContext {
         for source in next.table.sources {
             guard let before = snapshot.table.sources.first(where: { $0.name == source.name }) else { continue }
             var kept = metrics.sources[before.index + 1]
-            let matches = kept.keyMatches
-            kept.keyMatches = source.signature.keys.map { key in
-                let position = before.signature.keys.firstIndex { $0.id == key.id }
-                return position.flatMap { $0 < matches.count ? matches[$0] : nil } ?? 0
-            }
+            kept.keyMatches = LoopContext.movedKeyMatches(kept.keyMatches, from: before, to: source)
             counters[source.index + 1] = kept
         }
         return counters

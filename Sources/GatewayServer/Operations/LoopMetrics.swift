@@ -11,6 +11,8 @@ struct LoopMetrics: Sendable {
     struct PerSource: Sendable {
         var allowed: UInt64 = 0
         var duplicates: UInt64 = 0
+        /// Handshakes of the sender that were answered.
+        var challenges: UInt64 = 0
         /// By position in `DenialReason.allCases`.
         var denied = [UInt64](repeating: 0, count: DenialReason.allCases.count)
         var shadowed: UInt64 = 0
@@ -19,6 +21,8 @@ struct LoopMetrics: Sendable {
         var denyDuration = Histogram(bounds: Histogram.latency)
         var bodyBytes = Histogram(bounds: Histogram.bytes)
         var clockOffset = Histogram(bounds: Histogram.clockOffset)
+        var schemaDuration = Histogram(bounds: Histogram.stage)
+        var schemaRefusals: UInt64 = 0
         var upstreamDuration = Histogram(bounds: Histogram.latency)
         var upstreamDone: UInt64 = 0
         var upstreamFailed: UInt64 = 0
@@ -62,6 +66,12 @@ extension LoopMetrics.PerSource {
             keyMatches[index] &+= 1
         }
         if let offset { clockOffset.record(offset) }
+    }
+
+    /// A payload that was held against schemas.
+    mutating func noteSchema(_ measure: SchemaMeasure) {
+        schemaRefusals &+= UInt64(measure.refusals)
+        if measure.nanoseconds > 0 { schemaDuration.record(Double(measure.nanoseconds) / 1e9) }
     }
 
     /// A delivery whose upstream has answered, or failed; times in seconds.
@@ -110,6 +120,7 @@ extension LoopMetrics.PerSource {
     mutating func merge(_ other: LoopMetrics.PerSource) {
         allowed &+= other.allowed
         duplicates &+= other.duplicates
+        challenges &+= other.challenges
         for index in denied.indices { denied[index] &+= other.denied[index] }
         shadowed &+= other.shadowed
         inFlight &+= other.inFlight
@@ -117,6 +128,8 @@ extension LoopMetrics.PerSource {
         denyDuration.merge(other.denyDuration)
         bodyBytes.merge(other.bodyBytes)
         clockOffset.merge(other.clockOffset)
+        schemaDuration.merge(other.schemaDuration)
+        schemaRefusals &+= other.schemaRefusals
         upstreamDuration.merge(other.upstreamDuration)
         upstreamDone &+= other.upstreamDone
         upstreamFailed &+= other.upstreamFailed

@@ -17,11 +17,14 @@ struct MetricsRenderer {
     let version: String
     let isAuditOpen: Bool
     let certificates: [CertificateDates.Dates]
+    /// `nil` without a keyring.
+    let keys: KeyMetrics?
 
     func render() -> String {
         var text = MetricsText()
         requests(&text)
         signatures(&text)
+        if let keys { keyring(keys, &text) }
         replay(&text)
         auditLog(&text)
         upstreams(&text)
@@ -42,6 +45,7 @@ struct MetricsRenderer {
                     [("source", name(index)), ("decision", "duplicate"), ("reason", "replay.duplicate")],
                     source.duplicates
                 )
+                text.sample([("source", name(index)), ("decision", "challenge"), ("reason", "")], source.challenges)
             }
             for (ordinal, count) in source.denied.enumerated() where count > 0 {
                 text.sample(
@@ -70,6 +74,14 @@ struct MetricsRenderer {
         for (index, source) in metrics.sources.enumerated() where index > 0 {
             text.histogram([("source", name(index))], source.bodyBytes)
         }
+        text.family("postern_stage_duration_seconds", .histogram, "Parts of judging a delivery, one in sixteen timed.")
+        for (index, source) in metrics.sources.enumerated() where index > 0 && source.schemaDuration.total > 0 {
+            text.histogram([("source", name(index)), ("stage", "schema")], source.schemaDuration)
+        }
+        text.family("postern_schema_violations_total", .counter, "Payloads that broke a schema, shadow included.")
+        for (index, source) in metrics.sources.enumerated() where index > 0 {
+            text.sample([("source", name(index))], source.schemaRefusals)
+        }
         text.family("postern_clock_offset_seconds", .histogram, "Signed timestamp minus now.")
         for (index, source) in metrics.sources.enumerated() where index > 0 && source.clockOffset.total > 0 {
             text.histogram([("source", name(index))], source.clockOffset)
@@ -90,6 +102,25 @@ struct MetricsRenderer {
                     counters.signatureFailures
                 )
             }
+        }
+    }
+
+    private func keyring(_ metrics: KeyMetrics, _ text: inout MetricsText) {
+        text.gauge("postern_keyring_revision", "The keyring in force.", Double(metrics.revision))
+        text.gauge(
+            "postern_keyring_last_reload_success",
+            "Whether the newest keyring was taken.",
+            metrics.isCurrent ? 1 : 0
+        )
+        text.family("postern_key_verifications_total", .counter, "Deliveries each key verified, over restarts.")
+        for key in metrics.keys { text.sample([("source", key.source), ("key", key.id)], key.verifications) }
+        text.family("postern_key_last_used_timestamp_seconds", .gauge, "When each key last verified a delivery.")
+        for key in metrics.keys {
+            if let time = key.lastUsed { text.sample([("source", key.source), ("key", key.id)], Double(time)) }
+        }
+        text.family("postern_key_expiry_timestamp_seconds", .gauge, "When each key should be replaced.")
+        for key in metrics.keys {
+            if let time = key.expires { text.sample([("source", key.source), ("key", key.id)], Double(time)) }
         }
     }
 
@@ -132,6 +163,13 @@ struct MetricsRenderer {
             Double(audit.checkpointTime) / 1e6
         )
         text.gauge("postern_audit_unsigned_records", "Entries no checkpoint covers yet.", Double(audit.unsignedRecords))
+        text.gauge(
+            "postern_audit_disk_level",
+            "How scarce space is: 0 enough, 1 warn, 2 critical, 3 stop.",
+            Double(audit.diskLevel.rawValue)
+        )
+        text.family("postern_audit_witness_errors_total", .counter, "Checkpoints not handed to a witness.")
+        text.sample([], audit.witnessErrors)
         text.gauge("postern_audit_disk_free_bytes", "Free bytes where the log is.", Double(audit.freeBytes))
         text.family("postern_degraded", .gauge, "What does not work as it should.")
         text.sample([("what", "audit")], isAuditOpen ? 0.0 : 1.0)

@@ -150,7 +150,6 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
         let response = UpstreamResponse(status: head.status, head: head, body: body)
         body = ByteBuffer()
         pending = ByteBuffer()
-        pool.wheel.cancel(self)
         let exchange = self.exchange
         self.exchange = nil
         if isClean {

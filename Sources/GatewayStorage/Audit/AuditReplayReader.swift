@@ -25,7 +25,7 @@ package struct AuditReplayReader: Sendable {
     /// Takes the directory of one node's log.
     package init(directory: String, files: any FileOperations = SystemFileOperations()) {
         paths = AuditPaths(root: directory)
-        self.files = files
+        self.files = SegmentFiles(files)
     }
 
     /// Hands over every entry with a replay key at or after `since` (microseconds since 1970), oldest first.

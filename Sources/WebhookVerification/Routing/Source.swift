@@ -33,6 +33,8 @@ package final class Source: Sendable {
     package let shadow: Set<CheckID>
     /// How many requests a second are taken.
     package let rate: RateRule
+    /// How handshakes of the sender are answered; `nil` where none is declared.
+    package let challenge: ChallengeRule?
 
     /// Makes a source out of its rules.
     package init(
@@ -50,7 +52,8 @@ package final class Source: Sendable {
         responses: ResponseForm,
         statusOverrides: [DenialReason: Int],
         shadow: Set<CheckID>,
-        rate: RateRule = RateRule()
+        rate: RateRule = RateRule(),
+        challenge: ChallengeRule? = nil
     ) {
         self.name = name
         self.index = index
@@ -67,6 +70,7 @@ package final class Source: Sendable {
         self.statusOverrides = statusOverrides
         self.shadow = shadow
         self.rate = rate
+        self.challenge = challenge
     }
 }
 
