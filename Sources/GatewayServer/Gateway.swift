@@ -58,6 +58,7 @@ package final class Gateway: Sendable {
     let writer: AuditWriter
     let replay: MemoryReplayStore
     private let replaySecret: SecretBytes
+    private let postMortems: PostMortems
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer?
@@ -79,6 +80,7 @@ package final class Gateway: Sendable {
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let postMortems = PostMortems { writer.record($0) }
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -98,7 +100,8 @@ package final class Gateway: Sendable {
                             snapshot: snapshot,
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
-                            recorder: recorder
+                            recorder: recorder,
+                            postMortems: postMortems
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -115,6 +118,7 @@ package final class Gateway: Sendable {
                 writer: writer,
                 replay: replay,
                 replaySecret: replaySecret,
+                postMortems: postMortems,
                 loops: loops,
                 snapshot: snapshot,
                 limiter: limiter
@@ -122,6 +126,7 @@ package final class Gateway: Sendable {
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
         } catch {
+            postMortems.stop()
             writer.stop(members: ["reason": .string("start failed")])
             try? group.syncShutdownGracefully()
             throw error as? GatewayStartFault ?? GatewayStartFault(.unavailable, "\(error)")
@@ -134,6 +139,7 @@ package final class Gateway: Sendable {
         writer: AuditWriter,
         replay: MemoryReplayStore,
         replaySecret: SecretBytes,
+        postMortems: PostMortems,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
         limiter: ConnectionLimiter
@@ -143,6 +149,7 @@ package final class Gateway: Sendable {
         self.writer = writer
         self.replay = replay
         self.replaySecret = replaySecret
+        self.postMortems = postMortems
         self.loops = loops
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
@@ -281,6 +288,7 @@ package final class Gateway: Sendable {
         let unfinished = busyCount
         listeners.close()
         admin?.close()
+        postMortems.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])

@@ -13,6 +13,8 @@ final class GatewaySnapshot: Sendable {
     let upstreams: [Upstream]
     /// `Postern-Source: NAME CRLF` of each source.
     let sourceLines: [[UInt8]]
+    /// Sources whose refused deliveries are looked into, by index; `nil` for the others.
+    let diagnosed: [DiagnosedSource?]
     /// The digest in audit entries.
     let digest: UInt64
 
@@ -28,6 +30,9 @@ final class GatewaySnapshot: Sendable {
             return Upstream(upstream, index: index, tls: usesTLS ? try TLSContexts.client(upstream) : nil)
         }
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
+        diagnosed = zip(configuration.sources, configuration.origins).map { source, origin in
+            origin.postmortem == .on ? DiagnosedSource(source) : nil
+        }
         digest = UInt64(configuration.digest, radix: 16) ?? 0
     }
 

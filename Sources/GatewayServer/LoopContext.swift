@@ -12,6 +12,7 @@ final class LoopContext {
     let wheel: DeadlineWheel
     let replay: any ReplayStore
     let recorder: AuditRecorder
+    let postMortems: PostMortems
     let ids = RequestIDs()
     var date = HTTPDateLine()
     var metrics: LoopMetrics
@@ -31,13 +32,15 @@ final class LoopContext {
         snapshot: GatewaySnapshot,
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
-        recorder: AuditRecorder
+        recorder: AuditRecorder,
+        postMortems: PostMortems
     ) throws(CryptoFault) {
         self.loop = loop
         self.snapshot = snapshot
         self.verifier = verifier
         self.replay = replay
         self.recorder = recorder
+        self.postMortems = postMortems
         let wheel = DeadlineWheel(now: GatewayClock.monotonic())
         self.wheel = wheel
         pools = snapshot.upstreams.map { $0.endpoints.map { UpstreamPool(target: $0, wheel: wheel, loop: loop) } }

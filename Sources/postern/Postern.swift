@@ -20,7 +20,8 @@ struct Postern: ParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
-            DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self, SchemaCommand.self,
+            DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
+            SignCommand.self, SendCommand.self, SchemaCommand.self,
             VersionCommand.self,
         ]
     )

@@ -12,6 +12,8 @@ final class LoadContext {
     let mode: ConfigurationLoader.Mode
     let secretLoader: SecretLoader
     var limits = Limits()
+    /// What a source that says nothing about it does with refused deliveries.
+    var postmortem = SourceOrigin.Postmortem.off
     private(set) var upstreams: [UpstreamConfiguration] = []
     /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []

@@ -80,7 +80,8 @@ struct SourceDecoder {
             keys: secrets.filter { $0.keyID != nil },
             allowedEvents: event?.texts("allow")?.map(\.text) ?? [],
             eventType: event?.text("type") ?? preset?.eventType,
-            outboundKey: secrets.first { $0.keyID == nil }
+            outboundKey: secrets.first { $0.keyID == nil },
+            postmortem: reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? context.postmortem
         )
     }
 

@@ -18,4 +18,12 @@ package struct SourceOrigin: Sendable {
     package let eventType: String?
     /// Where the outbound key was found; `nil` for none.
     package let outboundKey: SecretUse?
+    /// Whether refused deliveries are looked into.
+    package let postmortem: Postmortem
+
+    /// Whether a running gateway looks for the mistake behind a bad signature.
+    package enum Postmortem: String, Sendable {
+        case on
+        case off
+    }
 }

@@ -81,6 +81,11 @@ enum SourceSettings {
                 .list(.choice(shadowWords), mayBeEmpty: true),
                 "Checks that are evaluated, recorded and counted, but not acted on. The signature can only be named as `signature-is-not-enforced`."
             ),
+            Setting(
+                "postmortem",
+                .choice(["on", "off"]),
+                "The same as `postmortem` of the whole file, for this source. Without it: that of the file."
+            ),
             Setting("challenge", .text(hint: "text"), state: .notBuilt, "Handshake of the sender."),
             Setting(
                 "mode",

@@ -184,7 +184,17 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
-        case .failure(let denial): respond(.own(deny(denial)))
+        case .failure(let denial):
+            loop.postMortems.offer(
+                denial,
+                source: inspected.source,
+                requestID: requestID,
+                request: request,
+                body: body,
+                time: received,
+                snapshot: snapshot
+            )
+            respond(.own(deny(denial)))
         case .success(let delivery):
             valid = delivery
             countSignature(inspected.source)

@@ -7,17 +7,21 @@ package struct SignTool {
 
     /// Reads the secret as the scheme's sender shows it, or a private key in PEM.
     package init(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) {
+        signer = SignatureSigner(scheme: choice.scheme, key: try SignTool.key(choice, secret: secret))
+    }
+
+    /// The key that a text holds for a scheme.
+    static func key(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) -> SignatureSigner.Key {
         let text = String(decoding: secret.prefix(64), as: UTF8.self)
         do {
             if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") {
-                signer = SignatureSigner(scheme: choice.scheme, key: .privateKey(try PrivateKey(pem: secret.span)))
-                return
+                return .privateKey(try PrivateKey(pem: secret.span))
             }
             let material = try KeyMaterialReader(choice.scheme.scheme).read(secret.span, strength: .any).material
             guard case .secret(let bytes) = material else {
                 throw SchemeChoice.Fault("a private key in PEM is needed to sign with \(choice.scheme.algorithm.name)")
             }
-            signer = SignatureSigner(scheme: choice.scheme, key: .secret(bytes))
+            return .secret(bytes)
         } catch let fault as SchemeChoice.Fault {
             throw fault
         } catch let mistake as SignatureSchemeMistake {
@@ -40,8 +44,10 @@ package struct SignTool {
         }
     }
 
-    /// The curl command that sends `request` to `origin` (`https://host:port`), the body read from standard input.
-    package static func curl(_ request: ComposedRequest, origin: String) -> String {
+    /// The curl command that sends `request` to `origin` (`https://host:port`).
+    ///
+    /// `body` is curl's word for the body, `@-` for standard input; a body that signing changed is written out.
+    package static func curl(_ request: ComposedRequest, origin: String, body: String? = "@-") -> String {
         var words = ["curl", "-X", quoted(request.method)]
         for field in request.fields {
             words += ["-H", quoted(field.name + ": " + String(decoding: field.value, as: UTF8.self))]
@@ -50,7 +56,8 @@ package struct SignTool {
         if !request.hasField(FieldName(literal: "content-type")) {
             words += ["-H", "'Content-Type: application/json'"]
         }
-        words += ["--data-binary", "@-", quoted(origin + request.target)]
+        words += ["--data-binary", body ?? quoted(String(decoding: request.body, as: UTF8.self))]
+        words.append(quoted(origin + request.target))
         return words.joined(separator: " ")
     }
 

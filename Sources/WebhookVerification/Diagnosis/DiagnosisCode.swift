@@ -1,6 +1,6 @@
 /// A usual mistake that makes an honest delivery fail, as a stable code.
 ///
-/// Source: `docs/troubleshooting.md`, which lists every code with what to do. A code never changes its meaning.
+/// Source: `docs/troubleshooting.md`, what is looked for. A code never changes its meaning.
 package enum DiagnosisCode: String, Sendable, CaseIterable {
     case secretText = "secret.text"
     case secretBase64 = "secret.base64"

@@ -3,8 +3,8 @@ import StrictJSON
 
 /// Makes valid requests of a scheme: for `postern sign`, the demo, benchmarks and tests.
 ///
-/// Works for every scheme whose signature stands in a header or in the query. What the scheme signs and the request
-/// does not have yet (timestamp, id, fixed headers) is added.
+/// Works for every scheme whose signature stands in a header, in the query or in a body of JSON or a form. What the scheme
+/// signs and the request does not have yet (timestamp, id, fixed headers, members of the body) is added.
 package struct SignatureSigner: Sendable {
     /// What signs.
     package enum Key: Sendable {
@@ -23,7 +23,7 @@ package struct SignatureSigner: Sendable {
 
     /// Adds to `request` what makes it valid at `now`; `eventID` goes where the scheme signs an id.
     ///
-    /// Throws where the scheme's signature stands in the body, or where key and algorithm do not fit.
+    /// Throws where the body cannot take what has to stand in it, or where key and algorithm do not fit.
     package func sign(
         _ request: inout ComposedRequest,
         now: Timestamp,
@@ -55,6 +55,7 @@ package struct SignatureSigner: Sendable {
         eventID: String
     ) throws(SignatureSchemeMistake) {
         try addHeaders(to: &request, now: now, eventID: eventID)
+        try addBodyValues(to: &request, now: now, eventID: eventID)
         var trial = request
         let blank = [UInt8](repeating: 0, count: 32)
         try place(signatureText(blank, now: now, eventID: eventID), in: &trial)
@@ -88,6 +89,36 @@ package struct SignatureSigner: Sendable {
             let separator = String(decoding: [rule.separator], as: UTF8.self)
             request.fields.append((list.text, Array(names.joined(separator: separator).utf8)))
         }
+    }
+
+    /// Members and parameters of the body, and parameters of the query, that the scheme signs and nobody has set.
+    private func addBodyValues(
+        to request: inout ComposedRequest,
+        now: Timestamp,
+        eventID: String
+    ) throws(SignatureSchemeMistake) {
+        var sources: [ValueSource] = scheme.timestamp.map { [$0.source] } ?? []
+        for part in scheme.parts where !part.isOptional && part.condition == nil {
+            if case .value(let source) = part.origin, !sources.contains(source) { sources.append(source) }
+        }
+        for source in sources {
+            let value = source == scheme.timestamp?.source ? timestampText(now) : Array(eventID.utf8)
+            switch source {
+            case .json(let pointer) where !BodyEditor.has(pointer, in: request.body):
+                guard let body = BodyEditor.set(pointer, to: value, in: request.body) else {
+                    throw SignatureSchemeMistake("content", "the body is not JSON that \(pointer) can be added to")
+                }
+                request.body = body
+            case .form(let name) where !SignatureSigner.hasParameter(name, request.body):
+                BodyEditor.addParameter(name, value, to: &request.body)
+            case .json, .form, .header, .numberedHeader, .query, .signatureField, .config, .claim: continue
+            }
+        }
+    }
+
+    private static func hasParameter(_ name: [UInt8], _ form: [UInt8]) -> Bool {
+        var value: [UInt8] = []
+        return FormReader.find(name, in: form.span, appendingTo: &value) != .absent
     }
 
     private func timestampText(_ now: Timestamp) -> [UInt8] {
@@ -151,8 +182,14 @@ package struct SignatureSigner: Sendable {
             let separator = request.target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
             let pair = String(decoding: name, as: UTF8.self) + "=" + SignatureSigner.escaped(value)
             request.target += separator + pair
-        case .form, .json, .signatureField, .config, .claim, nil:
-            throw SignatureSchemeMistake("signature.from", "a signature that stands in the body cannot be added")
+        case .form(let name): BodyEditor.addParameter(name, value, to: &request.body)
+        case .json(let pointer):
+            guard let body = BodyEditor.set(pointer, to: value, in: request.body) else {
+                throw SignatureSchemeMistake("signature.from", "the body is not JSON that \(pointer) can be added to")
+            }
+            request.body = body
+        case .signatureField, .config, .claim, nil:
+            throw SignatureSchemeMistake("signature.from", "there is no place for a signature")
         }
     }
 
