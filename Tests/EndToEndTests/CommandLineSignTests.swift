@@ -127,6 +127,7 @@ struct CommandLineSignTests {
     @Test("What cannot be signed is said, and no secret with it")
     func refusals() throws {
         #expect(try sign("nobody", "text").ending == .exited(78))
+        // A secret cannot make what a private key makes.
         #expect(try sign("aws-sns", "text").ending == .exited(78))
         try directory.write("hex", "0123456789abcdef0123456789abcdef")
         let array = try ChildProcess.run(

@@ -36,7 +36,7 @@ package struct SignatureSigner: Sendable {
         case .httpMessageSignatures:
             try MessageSignatureSigner(scheme: scheme, key: key).sign(&request, now: now, nonce: eventID)
         case .detachedJWS, .snsMessage:
-            throw SignatureSchemeMistake("algorithm", "requests of \(scheme.algorithm.name) cannot be made here")
+            try OwnFormSigner(scheme: scheme, key: key).sign(&request, now: now, eventID: eventID)
         }
     }
 
@@ -73,12 +73,7 @@ package struct SignatureSigner: Sendable {
         if case .header(let name) = scheme.timestamp?.source, !request.hasField(name) {
             request.fields.append((name.text, timestampText(now)))
         }
-        for requirement in scheme.requirements {
-            guard case .value(.header(let name)) = requirement.left.first?.origin, !request.hasField(name),
-                case .literal(let text) = requirement.right.first?.origin
-            else { continue }
-            request.fields.append((name.text, text))
-        }
+        try addRequired(to: &request)
         for part in scheme.parts where !part.isOptional && part.condition == nil {
             guard case .value(.header(let name)) = part.origin, !request.hasField(name) else { continue }
             request.fields.append((name.text, Array(eventID.utf8)))
@@ -89,6 +84,46 @@ package struct SignatureSigner: Sendable {
             let separator = String(decoding: [rule.separator], as: UTF8.self)
             request.fields.append((list.text, Array(names.joined(separator: separator).utf8)))
         }
+    }
+
+    /// Values that the scheme fixes, for example a version in a header or the body's hash in the query.
+    private func addRequired(to request: inout ComposedRequest) throws(SignatureSchemeMistake) {
+        for requirement in scheme.requirements {
+            guard case .value(let source) = requirement.left.first?.origin, requirement.left.count == 1 else {
+                continue
+            }
+            var reader = RequestReader()
+            let (bytes, head) = request.makeHead()
+            var value: [UInt8] = []
+            for part in requirement.right {
+                let denial = reader.append(
+                    part,
+                    head,
+                    bytes.span,
+                    request.body.span,
+                    scheme,
+                    urlVariant: 0,
+                    to: &value
+                )
+                if let denial { throw mistake(denial) }
+            }
+            switch source {
+            case .header(let name) where !request.hasField(name): request.fields.append((name.text, value))
+            case .query(let name) where !SignatureSigner.hasParameter(name, SignatureSigner.query(request)):
+                addParameter(name, value, to: &request)
+            case .header, .query, .numberedHeader, .form, .json, .signatureField, .config, .claim: continue
+            }
+        }
+    }
+
+    private static func query(_ request: ComposedRequest) -> [UInt8] {
+        Array(request.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst())
+    }
+
+    private func addParameter(_ name: [UInt8], _ value: [UInt8], to request: inout ComposedRequest) {
+        let separator = request.target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+        let pair = String(decoding: name, as: UTF8.self) + "=" + SignatureSigner.escaped(value)
+        request.target += separator + pair
     }
 
     /// Members and parameters of the body, and parameters of the query, that the scheme signs and nobody has set.
@@ -178,10 +213,7 @@ package struct SignatureSigner: Sendable {
         switch scheme.places.first {
         case .header(let name): request.fields.append((name.text, value))
         case .numberedHeader(let prefix, _): request.fields.append((prefix.text + "1", value))
-        case .query(let name):
-            let separator = request.target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
-            let pair = String(decoding: name, as: UTF8.self) + "=" + SignatureSigner.escaped(value)
-            request.target += separator + pair
+        case .query(let name): addParameter(name, value, to: &request)
         case .form(let name): BodyEditor.addParameter(name, value, to: &request.body)
         case .json(let pointer):
             guard let body = BodyEditor.set(pointer, to: value, in: request.body) else {
