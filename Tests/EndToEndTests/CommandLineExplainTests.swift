@@ -139,6 +139,62 @@ struct CommandLineExplainTests {
         }
     }
 
+    @Test(
+        "A time in the signed body is explained by its unit or its distance",
+        arguments: [
+            ("\"2026-01-01T00:00:10Z\"", ""), ("1767225610", "timestamp.unit"), ("\"1767225610000\"", "timestamp.unit"),
+            ("\"2025-12-01T00:00:00Z\"", "clock.offset"), ("\"2026-01-01T02:00:00Z\"", "clock.zone"),
+        ]
+    )
+    func bodyTime(time: String, code: String) throws {
+        let text = """
+            version: 1
+            listen: [{address: "127.0.0.1:0"}]
+            sources:
+              cms: {preset: 01software, path: /hooks/cms, allow: {ips: any}, signature: {secret: "file:key"}, schema: none, \
+            forward: {to: "http://127.0.0.1:1/"}}
+            audit: {dir: audit, origin: test.example/audit}
+            """
+        let file = try directory.write("body.yaml", text)
+        let body = "{\"collection\":\"a\",\"operation\":\"create\",\"data\":{},\"timestamp\":\(time)}"
+        let mac = TestDigest.sha256.hmac(body.utf8, key: secret.utf8).hexText
+        let request =
+            "POST /hooks/cms HTTP/1.1\nHost: h\nContent-Type: application/json\nX-Webhook-Signature: \(mac)\n\n\(body)"
+        let result = try run("explain", ["-c", file, "--at", "1767225620", "-"], input: request)
+        #expect(result.ending == .exited(code.isEmpty ? 0 : 1), "\(result.output)")
+        #expect(code.isEmpty || result.output.contains(code), "\(result.output)")
+    }
+
+    @Test("An event that was delivered before is found in the audit log of the gateway")
+    func replay() throws {
+        try Fixture.run { fixture in
+            let delivery = TestSender.cms.cms(Fixture.body("1"))
+            let file = fixture.directory.path + "/" + GatewayProcess.configurationName
+            let capture = fixture.directory.path + "/capture"
+            try Data(delivery.bytes).write(to: URL(fileURLWithPath: capture))
+            let arguments = ["-c", file, "--from", "127.0.0.1", capture]
+            let before = try run("explain", arguments)
+            #expect(before.ending == .exited(0), "\(before.output)\(before.errors)")
+            #expect(before.output.contains("no finished delivery of this event"))
+            let response = try fixture.send(delivery, expecting: 200)
+            let id = try #require(response.fields["x-request-id"])
+            #expect(!fixture.gateway.entries(of: id, until: "request.outcome").isEmpty)
+            let after = try run("explain", arguments)
+            #expect(after.ending == .exited(1))
+            #expect(after.output.contains("REFUSED replay.duplicate"), "\(after.output)")
+            #expect(after.output.contains(id))
+            let entry = try run("explain", ["-c", file, "--rid", id])
+            #expect(entry.ending == .exited(0))
+            #expect(
+                entry.output.contains("checks     route ok, address ok, content ok, signature ok"),
+                "\(entry.output)"
+            )
+            #expect(
+                try run("explain", ["-c", file, "--rid", "00000000-0000-7000-8000-000000000000"]).ending == .exited(1)
+            )
+        }
+    }
+
     @Test("The example of docs/troubleshooting.md is what the command says")
     func documented() throws {
         let page = try String(contentsOfFile: SharedData.repositoryRoot + "/docs/troubleshooting.md", encoding: .utf8)

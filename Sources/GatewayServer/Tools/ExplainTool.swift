@@ -271,6 +271,9 @@ package struct ExplainTool {
         } else if let denial = timeDenial {
             time.mark = mark(denial, source)
             time.findings = result.findings
+            if let rule = source.timestamp, case .body = rule.place {
+                time.findings = BodyTimeDiagnosis.findings(request.body, rule: rule, now: now)
+            }
             if judged.facts.signature == nil { signature.mark = .notJudged }
         } else if source.timestamp == nil {
             time.lines.append("no time is signed")

@@ -72,7 +72,8 @@ package enum DiagnosisCode: String, Sendable, CaseIterable {
         case .urlScheme, .urlHost, .urlPath: "Set `url: {base: …}` under `signature` to the URL the sender was given."
         case .urlSlash: "Give the sender exactly the path that is configured; a proxy must not add or cut a slash."
         case .urlQuery: "A query was added behind the sender: remove it where it is added."
-        case .timestampUnit: "Set `unit` of `signature.timestamp` to what the sender writes."
+        case .timestampUnit:
+            "Set `unit` (of `signature.timestamp`, or of `timestamp` for a time in the body) to what the sender writes."
         case .clockOffset: "Compare both clocks with a time server; an old capture is judged with `--at`."
         case .clockZone: "The sender signs local time: it has to sign UTC."
         case .unknown:

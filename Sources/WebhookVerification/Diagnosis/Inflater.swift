@@ -3,7 +3,7 @@
 ///
 /// For post-mortems only: the gateway never decompresses what it judges. Checksums are not compared, the signature does
 /// that. Output beyond 8 MiB is given up.
-struct Inflater {
+package struct Inflater {
     private static let outputMax = 8 << 20
 
     private let input: [UInt8]
@@ -20,7 +20,7 @@ struct Inflater {
     }
 
     /// The plain bytes; `nil` where `bytes` do not begin as gzip or zlib do, or are broken.
-    static func inflate(_ bytes: [UInt8]) -> [UInt8]? {
+    package static func inflate(_ bytes: [UInt8]) -> [UInt8]? {
         guard let start = bodyStart(bytes) else { return nil }
         var inflater = Inflater(bytes, from: start)
         do {
