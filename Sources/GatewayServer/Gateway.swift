@@ -25,14 +25,18 @@ package final class Gateway: Sendable {
         package var logger: Logger
         /// Reads the configuration anew, for reloads that the admin socket asks for.
         package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+        /// Asks for the process to be drained and ended, as a signal does; for the admin socket.
+        package var requestStop: @Sendable () -> Void
 
         package init(
             loops: Int,
             version: String,
             logger: Logger,
-            load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+            load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>,
+            requestStop: @escaping @Sendable () -> Void = {}
         ) {
             self.load = load
+            self.requestStop = requestStop
             self.loops = loops
             self.version = version
             self.logger = logger
@@ -44,6 +48,7 @@ package final class Gateway: Sendable {
         var lastReload: ReloadResult = .never
         var reloads: (applied: UInt64, rejected: UInt64) = (0, 0)
         var isDraining = false
+        var isStopRequested = false
     }
 
     /// What became of the last reload.
@@ -64,6 +69,7 @@ package final class Gateway: Sendable {
     private let admin: AdminServer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    private let started = GatewayClock.monotonic()
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
     private let budget = BodyBudget(total: 256 << 20)
 
@@ -327,6 +333,48 @@ package final class Gateway: Sendable {
             version: options.version,
             isAuditOpen: writer.state == .open
         ).render()
+    }
+
+    /// How the gateway is, for `GET /v1/status`; blocks until every loop has answered.
+    func renderStatus() -> String {
+        var merged = LoopMetrics()
+        for bound in loops {
+            if let metrics = try? bound.eventLoop.submit({ bound.value.metrics }).wait() { merged.merge(metrics) }
+        }
+        let (snapshot, last) = state.withLock { ($0.snapshot, $0.lastReload) }
+        let names = [""] + snapshot.table.sources.map(\.name)
+        let audit = writer.metrics
+        return StatusText(
+            version: options.version,
+            configuration: snapshot.configuration,
+            addresses: listeners.addresses,
+            unreadiness: unreadiness,
+            lastReload: last,
+            uptime: (GatewayClock.monotonic() - started) / 1_000_000_000,
+            connections: merged.connectionsOpen,
+            sources: zip(names, merged.sources).map { name, counts in
+                StatusText.SourceCounts(
+                    name: name,
+                    admitted: counts.allowed,
+                    duplicates: counts.duplicates,
+                    denied: counts.denied.reduce(0, +),
+                    inFlight: counts.inFlight
+                )
+            },
+            auditEntries: audit.treeSize,
+            auditUnsigned: audit.unsignedRecords,
+            replayEntries: replay.entryCount
+        ).json
+    }
+
+    /// Asks for the drain once; whether it was the first to ask.
+    func requestStop() -> Bool {
+        let isFirst = state.withLock { state in
+            defer { state.isStopRequested = true }
+            return !state.isStopRequested && !state.isDraining
+        }
+        if isFirst { options.requestStop() }
+        return isFirst
     }
 
     func record(_ kind: EntryKind, _ members: [String: AuditValue]) {

@@ -12,6 +12,7 @@ enum ExitCodes {
     /// An input file is not there or cannot be read.
     static let noInput = ExitCode(66)
     static let unavailable = ExitCode(69)
+    static let temporary = ExitCode(75)
     static let permission = ExitCode(77)
     static let configuration = ExitCode(78)
 

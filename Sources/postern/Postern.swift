@@ -19,10 +19,11 @@ struct Postern: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
+            ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, StatusCommand.self,
+            DrainCommand.self, HealthcheckCommand.self,
             DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
             SignCommand.self, SendCommand.self, SchemaCommand.self,
-            VersionCommand.self,
+            CompletionCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -45,7 +45,8 @@ struct ServeCommand: ParsableCommand {
             loops: loops == 0 ? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) : loops,
             version: Postern.version,
             logger: logger,
-            load: { ServeCommand.loadAgain(file) }
+            load: { ServeCommand.loadAgain(file) },
+            requestStop: { kill(getpid(), SIGTERM) }
         )
         let gateway: Gateway
         do {

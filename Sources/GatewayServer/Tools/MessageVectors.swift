@@ -15,7 +15,7 @@ struct MessageVectors {
     private let components: [JSONNode]
     private let digests: [JSONNode]
 
-    /// The vectors of an object that has `signatures`; `nil` for any other.
+    /// The vectors of an object that has one of the lists; `nil` for any other.
     init?(_ document: JSONDocument, _ root: JSONNode, _ bytes: [UInt8]) {
         self.document = document
         self.root = root
@@ -26,7 +26,7 @@ struct MessageVectors {
         signatures = list("signatures")
         components = list("components")
         digests = list("content_digest")
-        if signatures.isEmpty { return nil }
+        if signatures.isEmpty, components.isEmpty, digests.isEmpty { return nil }
     }
 
     var count: Int { signatures.count + components.count + digests.count }

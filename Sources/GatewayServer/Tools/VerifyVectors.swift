@@ -36,7 +36,7 @@ package struct VerifyVectors {
         guard let root = document.root else { throw CapturedRequest.Fault("the file is not JSON") }
         messages = MessageVectors(document, root, bytes)
         guard document.kind(of: root) == .array || messages != nil else {
-            throw CapturedRequest.Fault("the file is neither a JSON array nor an object with 'signatures'")
+            throw CapturedRequest.Fault("the file is neither a JSON array of requests nor an object with 'signatures'")
         }
         elements = Array(document.elements(of: root))
     }
