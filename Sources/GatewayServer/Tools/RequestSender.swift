@@ -51,6 +51,17 @@ package struct RequestSender: Sendable {
         }
     }
 
+    private static func fault(_ error: any Error) -> DeliveryFault {
+        if let fault = error as? DeliveryFault { return fault }
+        if let error = error as? NIOSSLError, case .handshakeFailed = error {
+            return DeliveryFault("the TLS handshake failed: the certificate is of another name, expired or not trusted")
+        }
+        if let error = error as? NIOConnectionError, let first = error.connectionErrors.first {
+            return DeliveryFault("no connection: \(first.error)")
+        }
+        return DeliveryFault("the connection failed: \(error)")
+    }
+
     /// Sends `bytes` and waits for the answer, at most `seconds`; `local` is the address to send from.
     package func send(
         _ bytes: [UInt8],
@@ -89,7 +100,7 @@ package struct RequestSender: Sendable {
         } catch {
             timeout.cancel()
             promise.fail(error)
-            throw error as? DeliveryFault ?? DeliveryFault("the connection failed: \(error)")
+            throw RequestSender.fault(error)
         }
     }
 }
