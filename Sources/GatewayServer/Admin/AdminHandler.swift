@@ -95,9 +95,6 @@ final class AdminHandler: ChannelInboundHandler {
             }
         case (.GET, "/v1/status"):
             return Reply(status: .ok, type: "application/json", body: gateway.renderStatus() + "\n")
-        case (.GET, "/v1/config"):
-            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
-            return .text(.ok, ConfigurationRenderer.render(gateway.configuration, resolved: true))
         case (.POST, "/v1/drain"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
             return .text(.ok, gateway.requestStop() ? "draining\n" : "draining already\n")
