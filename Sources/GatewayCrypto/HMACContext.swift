@@ -92,15 +92,18 @@ package final class HMACContext {
     private static func schedule(_ context: OpaquePointer, _ algorithm: DigestAlgorithm, _ key: Span<UInt8>) -> Bool {
         var name = Array(algorithm.name.utf8CString)
         return unsafe name.withUnsafeMutableBufferPointer { digest in
-            let parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return unsafe key.withUnsafeBufferPointer { bytes in
-                // A null pointer would mean "keep the key", so an empty key needs an address as well.
-                var placeholder: UInt8 = 0
-                return unsafe withUnsafePointer(to: &placeholder) { empty in
-                    unsafe EVP_MAC_init(context, bytes.baseAddress ?? empty, bytes.count, parameters) == 1
+            // A parameter keeps the address of its name: a `String` passed here would be gone before it is read.
+            unsafe OSSL_MAC_PARAM_DIGEST.withCString { parameter in
+                let parameters = unsafe [
+                    OSSL_PARAM_construct_utf8_string(parameter, digest.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return unsafe key.withUnsafeBufferPointer { bytes in
+                    // A null pointer would mean "keep the key", so an empty key needs an address as well.
+                    var placeholder: UInt8 = 0
+                    return unsafe withUnsafePointer(to: &placeholder) { empty in
+                        unsafe EVP_MAC_init(context, bytes.baseAddress ?? empty, bytes.count, parameters) == 1
+                    }
                 }
             }
         }

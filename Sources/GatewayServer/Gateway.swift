@@ -70,6 +70,10 @@ package final class Gateway: Sendable {
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     private let started = GatewayClock.monotonic()
+    /// Which sources are armed, and how often they were asked.
+    let challenges: ChallengeDesk
+    /// Keeps fetched key sets up to date.
+    let keySets: KeySetFetcher
     /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
     private let budget = BodyBudget(total: 256 << 20)
 
@@ -87,6 +91,8 @@ package final class Gateway: Sendable {
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
         let postMortems = PostMortems { writer.record($0) }
+        let challenges = ChallengeDesk()
+        let keySets = KeySetFetcher()
         do {
             try ReplayRestorer.restore(replay, configuration: configuration, logger: options.logger)
             var loops: [LoopSlot] = []
@@ -107,7 +113,9 @@ package final class Gateway: Sendable {
                             verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
                             replay: replay,
                             recorder: recorder,
-                            postMortems: postMortems
+                            postMortems: postMortems,
+                            challenges: challenges,
+                            keySets: keySets
                         )
                         context.wheel.start(on: loop)
                         return LoopSlot(context, eventLoop: loop)
@@ -127,7 +135,9 @@ package final class Gateway: Sendable {
                 postMortems: postMortems,
                 loops: loops,
                 snapshot: snapshot,
-                limiter: limiter
+                limiter: limiter,
+                challenges: challenges,
+                keySets: keySets
             )
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
@@ -148,8 +158,12 @@ package final class Gateway: Sendable {
         postMortems: PostMortems,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
-        limiter: ConnectionLimiter
+        limiter: ConnectionLimiter,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws {
+        self.challenges = challenges
+        self.keySets = keySets
         self.options = options
         self.group = group
         self.writer = writer
@@ -172,6 +186,11 @@ package final class Gateway: Sendable {
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
             sweeper.sweep(now: GatewayClock.monotonic())
+        }
+        group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
+            guard let self, !self.configuration.keySets.isEmpty else { return }
+            // Files are looked at: not on an event loop.
+            NIOThreadPool.singleton.submit { [weak self] _ in self.map { $0.keySets.tick($0) } }
         }
     }
 

@@ -13,6 +13,10 @@ final class LoopContext {
     let replay: any ReplayStore
     let recorder: AuditRecorder
     let postMortems: PostMortems
+    /// Shared by all loops; looked at for requests that may be handshakes only.
+    let challenges: ChallengeDesk
+    /// Shared by all loops; told of unknown keys only.
+    let keySets: KeySetFetcher
     let ids = RequestIDs()
     var date = HTTPDateLine()
     var metrics: LoopMetrics
@@ -33,9 +37,13 @@ final class LoopContext {
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
         recorder: AuditRecorder,
-        postMortems: PostMortems
+        postMortems: PostMortems,
+        challenges: ChallengeDesk,
+        keySets: KeySetFetcher
     ) throws(CryptoFault) {
+        self.keySets = keySets
         self.loop = loop
+        self.challenges = challenges
         self.snapshot = snapshot
         self.verifier = verifier
         self.replay = replay

@@ -51,6 +51,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
     case auditUnavailable = "audit.unavailable"
     case keyringUnavailable = "keyring.unavailable"
     case draining = "draining"
+    case challengeRefused = "challenge.refused"
 
     /// The code as text that needs no memory.
     package var code: StaticString {
@@ -103,6 +104,7 @@ package enum DenialReason: String, Sendable, CaseIterable {
         case .auditUnavailable: "audit.unavailable"
         case .keyringUnavailable: "keyring.unavailable"
         case .draining: "draining"
+        case .challengeRefused: "challenge.refused"
         }
     }
 

@@ -23,7 +23,7 @@ struct Postern: ParsableCommand {
             DrainCommand.self, HealthcheckCommand.self,
             DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
             SignCommand.self, SendCommand.self, SchemaCommand.self,
-            CompletionCommand.self, VersionCommand.self,
+            SourceCommand.self, CompletionCommand.self, VersionCommand.self,
         ]
     )
 }

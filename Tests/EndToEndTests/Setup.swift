@@ -10,6 +10,8 @@ struct Setup {
     var limits = ""
     /// Sources by name: the members of their mappings in flow style; `UPSTREAM` stands for the recording upstream.
     var sources: [(name: String, text: String)]
+    /// The members of `admin` in flow style; `DIRECTORY` stands for the test's directory.
+    var admin = "address: 127.0.0.1:0"
     /// When an audit entry counts as recorded.
     var durability = "sync"
     /// Further members of `audit`.
@@ -67,7 +69,7 @@ struct Setup {
     func text(upstream port: Int) -> String {
         var text = "version: 1\nlisten:\n"
         for listener in listeners { text += "  - {\(listener)}\n" }
-        text += "admin: {address: 127.0.0.1:0}\n"
+        text += "admin: {\(admin)}\n"
         text += root
         if !limits.isEmpty { text += "limits: {\(limits)}\n" }
         text += "sources:\n"
@@ -84,7 +86,8 @@ struct Setup {
         try directory.write("github.key", TestSender.github.secret)
         try directory.write("standard.key", TestSender.standard.secret)
         try directory.write("outbound.key", Setup.outboundKey)
-        try directory.write(GatewayProcess.configurationName, text(upstream: port))
+        let text = text(upstream: port).replacing("DIRECTORY", with: directory.path)
+        try directory.write(GatewayProcess.configurationName, text)
     }
 
     /// The key between gateway and handler.

@@ -1,5 +1,6 @@
 import GatewayConfig
 import Testing
+import WebhookVerification
 
 /// What is wrong with a configuration, one row per kind of mistake, exact to the column.
 @Suite("Mistakes")
@@ -244,7 +245,7 @@ struct MistakeTests {
         (
             "signature", "{secret: env:CMS_SECRET, content: [{text: \"{body}\"}, {text: \"{bdy}\"}]}",
             [
-                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {path} {path_query} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
+                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
             ]
         ),
         (
@@ -415,7 +416,36 @@ struct MistakeTests {
                 "11:14: 'shadow' has to be one of address, content, timestamp, payload, replay, signature-is-not-enforced, found 'signature'"
             ]
         ),
-        ("challenge", "zoom", ["11:5: 'challenge' is not built yet"]),
+        (
+            "challenge", "zoon",
+            [
+                "11:16: 'challenge' has to be one of \(ChallengePreset.allNames.joined(separator: ", ")), found 'zoon' (did you mean 'zoom'?)"
+            ]
+        ),
+        (
+            "signature",
+            "{scheme: fal, keys: [{id: f, secret: \"file:f.json\", fetch: {url: \"http://keys.example.com/\"}}]}",
+            [
+                "9:53: the secret file 'f.json' does not exist",
+                "9:81: 'url' has to start with https://; keys that anyone can change prove nothing",
+            ]
+        ),
+        ("challenge", "meta", ["11:16: the challenge 'meta' needs 'verify_token'"]),
+        (
+            "challenge", "{preset: asana, open: always}",
+            [
+                "11:16: the challenge 'asana' needs 'save'",
+                "11:38: 'open: always' would let anyone hand over a secret; leave it out",
+            ]
+        ),
+        (
+            "challenge", "{preset: slack, open: always, endpoint: x, save: x}",
+            [
+                "11:38: the challenge 'slack' is answered to whoever proves it; leave 'open' out",
+                "11:56: the answer of 'slack' holds no URL",
+                "11:65: the challenge 'slack' hands nothing over that could be stored",
+            ]
+        ),
         ("mode", "queue", ["11:11: 'mode: queue' is not built yet"]),
         ("limits", "{body: 1GiB}", ["11:20: 'body' has to be a size from 1KiB to 64MiB, found '1GiB'"]),
     ]

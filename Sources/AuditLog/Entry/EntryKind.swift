@@ -6,6 +6,7 @@ package enum EntryKind: String, Sendable, CaseIterable {
     case requestOutcome = "request.outcome"
     case requestDeny = "request.deny"
     case requestDuplicate = "request.duplicate"
+    case requestChallenge = "request.challenge"
     case requestDenySummary = "request.deny_summary"
     case keyAdd = "key.add"
     case keyImport = "key.import"

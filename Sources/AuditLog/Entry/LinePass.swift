@@ -151,6 +151,7 @@ struct LinePass {
         case .allow: LineSink.put(",\"decision\":\"allow\"", to: &output)
         case .deny: LineSink.put(",\"decision\":\"deny\"", to: &output)
         case .duplicate: LineSink.put(",\"decision\":\"duplicate\"", to: &output)
+        case .challenge: LineSink.put(",\"decision\":\"challenge\"", to: &output)
         case nil: break
         }
         if !entry.degraded.isEmpty {
@@ -213,6 +214,7 @@ struct LinePass {
         case .outcome: LineSink.put(",\"kind\":\"request.outcome\"", to: &output)
         case .deny: LineSink.put(",\"kind\":\"request.deny\"", to: &output)
         case .duplicate: LineSink.put(",\"kind\":\"request.duplicate\"", to: &output)
+        case .challenge: LineSink.put(",\"kind\":\"request.challenge\"", to: &output)
         }
     }
 

@@ -3,12 +3,14 @@
 /// A member that is left absent is left out of the line. Owned by one event loop. Texts off the wire go through `keep`,
 /// so that the entry outlives the bytes of the head. Source: `docs/audit-log-format.md`, record schema.
 package struct RequestEntry: Sendable {
-    /// The four kinds of entry that a request can leave.
+    /// The five kinds of entry that a request can leave.
     package enum Kind: Sendable {
         case admit
         case outcome
         case deny
         case duplicate
+        /// A handshake of the sender was answered; nothing was forwarded.
+        case challenge
     }
 
     /// What was decided, the member `decision`.
@@ -16,6 +18,7 @@ package struct RequestEntry: Sendable {
         case allow
         case deny
         case duplicate
+        case challenge
     }
 
     /// What became of the forwarded delivery, the member `up.state`.

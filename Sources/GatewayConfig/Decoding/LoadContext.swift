@@ -50,7 +50,9 @@ final class LoadContext {
                     place: place,
                     keyID: keyID,
                     reference: secret.reference,
-                    fingerprint: LoadContext.fingerprint(secret.bytes)
+                    fingerprint: LoadContext.fingerprint(secret.bytes),
+                    fetch: nil,
+                    state: nil
                 )
             )
             return secret.bytes
@@ -58,6 +60,27 @@ final class LoadContext {
             log.mistake(error.sentence, at: position)
             return nil
         }
+    }
+
+    /// Says how the file of the last secret is brought up to date.
+    func note(_ fetch: KeySetFetch) {
+        guard !secrets.isEmpty else { return }
+        secrets[secrets.count - 1].fetch = fetch
+    }
+
+    /// Notes a key set that is still to be fetched.
+    func noteMissing(_ fetch: KeySetFetch, place: String, state: String) {
+        var use = SecretUse(
+            place: place,
+            keyID: fetch.keyID,
+            reference: .file(fetch.path),
+            fingerprint: "none",
+            fetch: nil,
+            state: nil
+        )
+        use.fetch = fetch
+        use.state = state
+        secrets.append(use)
     }
 
     /// Refuses a secret that another source has as well: a key must verify only what it was given for (R-SIG-19).

@@ -18,7 +18,9 @@ struct SchemeDecoder {
         if let ids = reader.texts("event_id") { scheme.eventID = ids.map(\.text) }
         if let url = reader.mapping("url") {
             scheme.publicURL = url.text("base")
-            scheme.urlVariants = url.choice("variants").flatMap(SignatureScheme.URLVariants.init(rawValue:)) ?? .exact
+            if let variants = url.choice("variants").flatMap(SignatureScheme.URLVariants.init(rawValue:)) {
+                scheme.urlVariants = variants
+            }
         }
         if let list = reader.mapping("signed_headers") { scheme.signedHeaders = signedHeaders(list) }
         if let jwt = reader.mapping("jwt") { scheme.jwt = token(jwt) }

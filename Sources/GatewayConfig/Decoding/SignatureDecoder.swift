@@ -101,10 +101,11 @@ struct SignatureDecoder {
                 if !reader.has("keys") { log.mistake("'signature' needs 'secret' or 'keys'", at: reader.position) }
                 return []
             }
-            return key(reader, id: "k1", state: .live, senderID: nil, form).map { [$0] } ?? []
+            return key(reader, id: "k1", state: .live, senderID: nil, form)
         }
         if hasSecret { reader.mistake("'secret' and 'keys' exclude each other", in: "secret") }
         var keys: [SigningKey] = []
+        var states: [SigningKey.State] = []
         var lines: [String: Int] = [:]
         for item in items {
             guard let entry = MappingReader(item, SignatureSettings.keys, log) else { continue }
@@ -115,9 +116,11 @@ struct SignatureDecoder {
                 entry.mistake("there is a key '\(id)' already (line \(line))", in: "id")
             }
             lines[id] = entry.position(of: "id").line
-            if let key = key(entry, id: id, state: state, senderID: senderID, form) { keys.append(key) }
+            let found = key(entry, id: id, state: state, senderID: senderID, form)
+            keys += found
+            if !found.isEmpty { states.append(state) }
         }
-        checkCount(keys, items: items.count, reader)
+        checkCount(states, items: items.count, reader)
         return keys
     }
 
@@ -127,7 +130,7 @@ struct SignatureDecoder {
         state: SigningKey.State,
         senderID: String?,
         _ form: KeyMaterialReader?
-    ) -> SigningKey? {
+    ) -> [SigningKey] {
         let keyID = KeyID(id)
         if keyID == nil, !id.isEmpty {
             reader.mistake(
@@ -135,26 +138,52 @@ struct SignatureDecoder {
                 in: "id"
             )
         }
+        let fetch = reader.has("fetch") ? KeyFetchDecoder(context, source: source).decode(reader, id: id) : nil
+        if let fetch, KeyFetchDecoder.isMissing(fetch) {
+            if form?.takesSets == false {
+                reader.mistake("this scheme has no public keys that could be fetched", in: "fetch")
+            }
+            log.warning("the key set '\(ConfigNode.cut(fetch.path))' is still to be fetched", at: reader.position)
+            context.noteMissing(fetch, place: "sources.\(source).signature", state: state.rawValue)
+            return []
+        }
         guard let reference = reader.text("secret"), let position = reader.node("secret")?.position,
             let bytes = context.secret(reference, at: position, place: "sources.\(source).signature", keyID: id)
-        else { return nil }
+        else { return [] }
         context.claim(bytes, for: source, at: position)
-        guard let form, let keyID else { return nil }
+        if let fetch { context.note(fetch) }
+        if fetch != nil, form?.takesSets == false {
+            reader.mistake("this scheme has no public keys that could be fetched", in: "fetch")
+        }
+        guard let form, let keyID else { return [] }
         do throws(SignatureSchemeMistake) {
-            let result = try bytes.withBytes { (span) throws(SignatureSchemeMistake) in try form.read(span) }
-            for warning in result.warnings { log.warning("'secret': \(warning)", at: position) }
-            return SigningKey(id: keyID, material: result.material, state: state, senderKeyID: senderID)
+            let named = try bytes.withBytes { (span) throws(SignatureSchemeMistake) in try form.readKeys(span) }
+            for warning in named.flatMap(\.result.warnings) { log.warning("'secret': \(warning)", at: position) }
+            guard named.count > 1 || named.first?.name != nil else {
+                return named.map {
+                    SigningKey(id: keyID, material: $0.result.material, state: state, senderKeyID: senderID)
+                }
+            }
+            if senderID != nil {
+                log.mistake("'sender_id' does not go with a key set, which names its keys", at: position)
+            }
+            return named.enumerated().map { index, key in
+                // The name in the audit log: that of the set and the sender's, where it is a name of ours.
+                let id =
+                    key.name.flatMap { KeyID("\(keyID.text).\($0)") } ?? KeyID("\(keyID.text).\(index + 1)") ?? keyID
+                return SigningKey(id: id, material: key.result.material, state: state, senderKeyID: key.name)
+            }
         } catch {
             log.mistake("'secret': \(error.text)", at: position)
-            return nil
+            return []
         }
     }
 
-    private func checkCount(_ keys: [SigningKey], items: Int, _ reader: MappingReader) {
-        let accepted = keys.count { $0.state == .live || $0.state == .retiring }
+    private func checkCount(_ states: [SigningKey.State], items: Int, _ reader: MappingReader) {
+        let accepted = states.count { $0 == .live || $0 == .retiring }
         let limit = context.limits.keysPerSource
         if accepted > limit { reader.mistake("more than \(limit) keys are live or retiring", in: "keys") }
-        if accepted == 0, keys.count == items, items > 0 {
+        if accepted == 0, states.count == items, items > 0 {
             reader.mistake("no key is live or retiring, so that nothing would be accepted", in: "keys")
         }
     }

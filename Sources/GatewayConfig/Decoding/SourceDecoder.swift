@@ -42,6 +42,7 @@ struct SourceDecoder {
             ForwardDecoder(context, source: name, preset: preset, content: content).decode($0)
         }
         let audit = AuditFieldRules(plain: auditFields(reader))
+        let challenge = ChallengeDecoder(context, source: name, signature: signature, payload: payload).decode(reader)
         let statuses = statuses(reader)
         let shadow = shadow(reader)
         guard let route, let allow, let signature, let replay, let payload, let forward else { return nil }
@@ -59,7 +60,8 @@ struct SourceDecoder {
             audit: audit,
             responses: reader.choice("responses") == "text" ? .text : .json,
             statusOverrides: statuses,
-            shadow: shadow
+            shadow: shadow,
+            challenge: challenge
         )
         SourceReview(log: log, reader: reader).review(source)
         return (source, origin(reader, preset, secrets: Array(context.secrets[firstSecret...])))
@@ -80,7 +82,8 @@ struct SourceDecoder {
             keys: secrets.filter { $0.keyID != nil },
             allowedEvents: event?.texts("allow")?.map(\.text) ?? [],
             eventType: event?.text("type") ?? preset?.eventType,
-            outboundKey: secrets.first { $0.keyID == nil },
+            outboundKey: secrets.first { $0.keyID == nil && !$0.place.hasSuffix(".challenge") },
+            verifyToken: secrets.first { $0.place.hasSuffix(".challenge") },
             postmortem: reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? context.postmortem
         )
     }

@@ -29,6 +29,11 @@ package struct GatewayConfiguration: Sendable {
     package let audit: AuditLogConfiguration
     /// Logs and metrics.
     package let telemetry: TelemetryConfiguration
+    /// The key sets that are fetched.
+    package var keySets: [KeySetFetch] { origins.flatMap { $0.keys.compactMap(\.fetch) } }
+
     /// Every secret that was read, with its place and fingerprint.
-    package var secrets: [SecretUse] { origins.flatMap { $0.keys + ($0.outboundKey.map { [$0] } ?? []) } }
+    package var secrets: [SecretUse] {
+        origins.flatMap { $0.keys + [$0.outboundKey, $0.verifyToken].compactMap(\.self) }
+    }
 }

@@ -8,4 +8,8 @@ package struct SecretUse: Sendable, Hashable {
     package let reference: SecretReference
     /// Eight hexadecimal digits of SHA-256 over a label and the secret; for comparing, not for proving.
     package let fingerprint: String
+    /// How the file is brought up to date; `nil` where the operator does it.
+    package var fetch: KeySetFetch?
+    /// The state as written, for a key set that has not been fetched yet.
+    package var state: String?
 }

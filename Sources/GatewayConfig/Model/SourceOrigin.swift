@@ -18,6 +18,8 @@ package struct SourceOrigin: Sendable {
     package let eventType: String?
     /// Where the outbound key was found; `nil` for none.
     package let outboundKey: SecretUse?
+    /// Where the challenge's verify token was found; `nil` for none.
+    package let verifyToken: SecretUse?
     /// Whether refused deliveries are looked into.
     package let postmortem: Postmortem
 

@@ -17,7 +17,7 @@ struct ResolvedSignature {
         case .scheme(let compiled, let signingKeys):
             var members: [(String, YAMLText)] = [("scheme", .text(compiled.scheme.name))]
             members += ResolvedSignature.members(of: compiled.scheme)
-            members.append(("keys", .list(zip(signingKeys, keys).map(key))))
+            members.append(("keys", .list(keys.compactMap { key($0, among: signingKeys) })))
             return .mapping(members)
         }
     }
@@ -32,13 +32,35 @@ struct ResolvedSignature {
         return members + writer.key(scheme.key) + writer.rest(scheme)
     }
 
-    private func key(_ key: SigningKey, _ use: SecretUse) -> YAMLText {
+    /// What was written: one key, or the set that several keys came from.
+    private func key(_ use: SecretUse, among keys: [SigningKey]) -> YAMLText? {
+        guard let id = use.keyID else { return nil }
+        if use.fingerprint == "none", let fetch = use.fetch {
+            return .mapping([
+                ("id", .text(id)), ("secret", .text(use.reference.description)),
+                ("state", .text(use.state ?? SigningKey.State.live.rawValue)), ("fetch", text(fetch)),
+            ])
+        }
+        if let own = keys.first(where: { $0.id.text == id }) { return key(id, own, own.senderKeyID, use) }
+        return keys.first { $0.id.text.hasPrefix(id + ".") }.map { key(id, $0, nil, use) }
+    }
+
+    private func key(_ id: String, _ key: SigningKey, _ senderID: String?, _ use: SecretUse) -> YAMLText {
         let reference = YAMLText.text(use.reference.description)
         var members: [(String, YAMLText)] = [
-            ("id", .text(key.id.text)), ("secret", .remarked(reference, "fingerprint \(use.fingerprint)")),
+            ("id", .text(id)), ("secret", .remarked(reference, "fingerprint \(use.fingerprint)")),
             ("state", .text(key.state.rawValue)),
         ]
-        if let name = key.senderKeyID { members.append(("sender_id", .text(name))) }
+        if let name = senderID { members.append(("sender_id", .text(name))) }
+        if let fetch = use.fetch { members.append(("fetch", text(fetch))) }
+        return .mapping(members)
+    }
+
+    private func text(_ fetch: KeySetFetch) -> YAMLText {
+        var members: [(String, YAMLText)] = [
+            ("url", .text(fetch.url.description)), ("every", .plain(Units.text(milliseconds: fetch.every))),
+        ]
+        if let authorities = fetch.authorities { members.append(("ca", .text(authorities))) }
         return .mapping(members)
     }
 

@@ -29,6 +29,7 @@ struct ResolvedSource {
         members.append(("schema", .text(origin.schema)))
         if let event { members.append(("event", event)) }
         members.append(("forward", forward))
+        if let challenge { members.append(("challenge", challenge)) }
         if !source.audit.plain.isEmpty {
             let fields = source.audit.plain.map { (text($0.name), YAMLText.text("plain")) }
             members.append(("audit", .mapping([("fields", .mapping(fields))])))
@@ -112,6 +113,18 @@ struct ResolvedSource {
         if let id = source.payload.eventID { members.append(("id", .text(id.description))) }
         if !origin.allowedEvents.isEmpty { members.append(("allow", .list(origin.allowedEvents.map { .text($0) }))) }
         return members.isEmpty ? nil : .mapping(members)
+    }
+
+    private var challenge: YAMLText? {
+        guard let rule = source.challenge else { return nil }
+        var members: [(String, YAMLText)] = [("preset", .text(rule.preset.name))]
+        if rule.preset.proof == .arming || rule.preset.proof == .nothing {
+            members.append(("open", .text(rule.opening.rawValue)))
+        }
+        if let token = origin.verifyToken { members.append(("verify_token", .text(token.reference.description))) }
+        if let endpoint = rule.endpoint { members.append(("endpoint", .text(endpoint))) }
+        if let path = rule.savePath { members.append(("save", .text(path))) }
+        return .mapping(members)
     }
 
     private var shadow: YAMLText {

@@ -24,7 +24,7 @@ enum SignatureSettings {
             Setting(
                 "secret",
                 .text(hint: ForwardSettings.secretHint),
-                "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet."
+                "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet. For public keys also a JSON Web Key Set, whose keys are told apart by `kid`."
             ),
             Setting("keys", .list(.section(keys)), "Several keys, instead of `secret`."),
             Setting("alg", .text(hint: algorithmHint), "The algorithm, for example `hmac-sha256`."),
@@ -98,6 +98,29 @@ enum SignatureSettings {
                 "What the key is good for: `live` and `retiring` are accepted, `retired` and `revoked` are refused with their own reason codes."
             ),
             Setting("sender_id", text, "The name that the sender gives the key, for schemes that name it."),
+            Setting(
+                "fetch",
+                .section(fetch),
+                "Keeps the key set in `secret: file:PATH` up to date. Without it nothing is ever fetched."
+            ),
+        ]
+    )
+
+    static let fetch = Section(
+        "sources.*.signature.keys[].fetch",
+        [
+            Setting(
+                "url",
+                .text(hint: "an https URL"),
+                required: .yes,
+                "Where the sender publishes its JSON Web Key Set. Redirects are not followed."
+            ),
+            Setting("every", .duration(60_000...604_800_000), standard: "1h", "How old the file may grow."),
+            Setting(
+                "ca",
+                .text(hint: SettingCatalog.pathHint),
+                "File with the authorities to trust instead of the system's, in PEM."
+            ),
         ]
     )
 
@@ -155,9 +178,8 @@ enum SignatureSettings {
             Setting("base", .text(hint: "a URL"), required: .yes, "The public URL; never taken from a request."),
             Setting(
                 "variants",
-                .choice(["exact", "port"]),
-                standard: "exact",
-                "`port` also tries the default port added or removed."
+                .choice(["exact", "port", "decoded"]),
+                "`port` also tries the default port added or removed, `decoded` the escapes of reserved characters decoded. Without it: what the scheme says, else `exact`."
             ),
         ]
     )

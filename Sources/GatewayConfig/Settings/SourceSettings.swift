@@ -1,3 +1,5 @@
+internal import WebhookVerification
+
 /// The keys of a source.
 enum SourceSettings {
     static let pointerHint = "a JSON Pointer that starts with /"
@@ -86,7 +88,11 @@ enum SourceSettings {
                 .choice(["on", "off"]),
                 "The same as `postmortem` of the whole file, for this source. Without it: that of the file."
             ),
-            Setting("challenge", .text(hint: "text"), state: .notBuilt, "Handshake of the sender."),
+            Setting(
+                "challenge",
+                .either([.choice(ChallengePreset.allNames), .section(challenge)], hint: "a name, or a mapping"),
+                "Handshake of the sender, answered by the gateway and never forwarded: a name of [challenges](challenges.md), or a mapping."
+            ),
             Setting(
                 "mode",
                 .choice(["proxy"], notBuilt: ["queue"]),
@@ -236,6 +242,38 @@ enum SourceSettings {
                 "allow",
                 .list(.text(hint: "a name, with * for any run of characters")),
                 "Accepted names, with `*` for any run of characters (422). Without it: all."
+            ),
+        ]
+    )
+
+    static let challenge = Section(
+        "sources.*.challenge",
+        [
+            Setting(
+                "preset",
+                .choice(ChallengePreset.allNames),
+                required: .yes,
+                "What the handshake looks like and what is answered: [challenges](challenges.md)."
+            ),
+            Setting(
+                "open",
+                .choice(["armed", "always"]),
+                "When a handshake that proves nothing is answered: in a window that `postern source arm` opens, or `always`. Without it: what the preset says."
+            ),
+            Setting(
+                "verify_token",
+                .text(hint: "file:PATH, env:NAME or credential:NAME"),
+                "Where the secret is that the sender repeats; the topic's URL for `websub`, the client id for `adobe-sign`."
+            ),
+            Setting(
+                "endpoint",
+                .text(hint: "a URL"),
+                "The URL registered at the sender, where the answer is made with it (`ebay`)."
+            ),
+            Setting(
+                "save",
+                .text(hint: "the path of a file that is not there yet"),
+                "Where a secret is stored that the sender hands over (`asana`, `keap`, `notion`; the subscription URL of `aws-sns`), mode 0600."
             ),
         ]
     )

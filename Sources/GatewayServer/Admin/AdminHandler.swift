@@ -98,7 +98,10 @@ final class AdminHandler: ChannelInboundHandler {
         case (.POST, "/v1/drain"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
             return .text(.ok, gateway.requestStop() ? "draining\n" : "draining already\n")
-        default: return .text(.notFound, "not found\n")
+        default:
+            guard path.hasPrefix("/v1/sources/") else { return .text(.notFound, "not found\n") }
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return ArmingRequest.reply(method, path, uri, gateway) ?? .text(.notFound, "not found\n")
         }
     }
 }

@@ -163,7 +163,7 @@ extension AuditRecordClass {
             switch kind {
             case .admit: .admit
             case .outcome: .outcome
-            case .duplicate: .duplicate
+            case .duplicate, .challenge: .duplicate
             case .deny: .deny
             }
     }

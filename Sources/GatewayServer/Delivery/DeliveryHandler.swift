@@ -107,7 +107,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             facts: &facts
         )
         switch result {
-        case .failure(let denial): return .answer(deny(denial))
+        case .failure(let denial): return challenge(at: denial, announced: announced) ?? .answer(deny(denial))
         case .success(let inspected):
             self.inspected = inspected
             step = .receiving
@@ -171,7 +171,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     /// The body is complete.
     func complete(_ body: ByteBuffer) {
-        guard let inspected else { return }
+        guard let inspected else { return completeChallenge(body) }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
         let result = verifier.verify(
@@ -185,6 +185,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
         case .failure(let denial):
+            if let answer = challenge(in: body, after: denial) { return respond(.own(answer)) }
             loop.postMortems.offer(
                 denial,
                 source: inspected.source,
@@ -196,6 +197,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             )
             respond(.own(deny(denial)))
         case .success(let delivery):
+            if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
             valid = delivery
             countSignature(inspected.source)
             claim()
@@ -431,14 +433,79 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
+    // MARK: handshakes of the sender
+
+    /// Why the head was refused of a request whose body may be a handshake.
+    private var refusedHead: Denial?
+
+    /// What a refused head means to a source with a handshake; `nil` where it is just refused.
+    private func challenge(at denial: Denial, announced: Int?) -> HeadDecision? {
+        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
+        if ChallengeStage.mayBeInHead(rule, denial), let answer = judgeChallenge(rule, body: nil) {
+            return .answer(answer)
+        }
+        guard ChallengeStage.mayBeInBody(rule, denial, announced: announced) else { return nil }
+        refusedHead = denial
+        step = .receiving
+        return .readBody(max: ChallengeRule.bodyMax)
+    }
+
+    /// The answer where a whole request is a handshake; a delivery of a source without one is not looked at.
+    private func challenge(in body: ByteBuffer, after denial: Denial?) -> OwnAnswer? {
+        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
+        return ChallengeStage.isAuthentic(denial) ? judgeChallenge(rule, body: body) : nil
+    }
+
+    /// The body of a request whose head was refused.
+    private func completeChallenge(_ body: ByteBuffer) {
+        guard let denial = refusedHead, let index = facts.source else { return }
+        bodyBytes = body.readableBytes
+        let answer = verifier.table.sources[index].challenge.flatMap { judgeChallenge($0, body: body) }
+        respond(.own(answer ?? deny(denial)))
+    }
+
+    private func judgeChallenge(_ rule: ChallengeRule, body: ByteBuffer?) -> OwnAnswer? {
+        guard let index = facts.source else { return nil }
+        let verdict = loop.challenges.judge(
+            rule,
+            source: verifier.table.sources[index],
+            head: head,
+            bytes: request.bytes,
+            body: body,
+            isSigned: facts.signature != nil,
+            now: received
+        )
+        switch verdict {
+        case .none: return nil
+        case .refused(let denial, let status): return deny(denial, status: status)
+        case .answer(let answer):
+            let submission = loop.recorder.submit(.challenge, record: makeRecord(at: received)) { entry in
+                entry.decision = .challenge
+                entry.detail = .string(rule.preset.name)
+                entry.status = answer.status
+                entry.bodyBytes = body?.readableBytes ?? -1
+            }
+            if case .unavailable = submission {
+                return deny(Denial(.auditUnavailable, "the audit log does not accept entries"))
+            }
+            loop.metrics.sources[index + 1].challenges &+= 1
+            close()
+            return ChallengeStage.own(answer)
+        }
+    }
+
     // MARK: refusals and the end
 
-    private func deny(_ denial: Denial) -> OwnAnswer {
+    private func deny(_ denial: Denial, status: Int? = nil) -> OwnAnswer {
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
+        if let status { answer.status = status }
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
+            if denial.reason == .signatureMismatch, SignatureFault(of: denial) == .unknownKey {
+                loop.keySets.want(source.name, snapshot.configuration)
+            }
         }
         record(denial, status: answer.status)
         close()
@@ -493,6 +560,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         valid = nil
         verified = nil
         hasWaited = false
+        refusedHead = nil
         endpoint = 0
         bodyBytes = -1
         request.releaseBytes()

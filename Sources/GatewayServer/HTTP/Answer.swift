@@ -28,4 +28,6 @@ struct OwnAnswer {
     var allow: [[UInt8]] = []
     /// Whether this acknowledges an event that was delivered before.
     var isDuplicate = false
+    /// The answer to a handshake, which replaces text and form.
+    var challenge: ChallengeAnswer?
 }

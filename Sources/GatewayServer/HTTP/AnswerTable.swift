@@ -18,6 +18,7 @@ enum AnswerTable {
         case .routeMisdirected: own(421, "Misdirected request", .keep, form)
         case .contentMethod: own(405, "Method not allowed", .keep, form)
         case .addressDenied, .addressForwardedInvalid: own(403, "Forbidden", .close, form)
+        case .challengeRefused: own(403, "Forbidden", .keep, form)
         case .contentMediaType, .contentCoding: own(415, "Unsupported media type", .keep, form)
         case .signatureMissing, .signatureMalformed, .signatureAmbiguous, .signatureMismatch, .signatureKeyRetired,
             .signatureKeyRevoked, .timestampMissing, .timestampMalformed, .timestampStale, .timestampFuture:

@@ -25,6 +25,7 @@ enum AnswerWriter {
         try? HeadWriter.writeStatusLine(answer.status, into: &buffer)
         date.write(unixSeconds: seconds, into: &buffer)
         writeRequestID(requestID, into: &buffer)
+        if let challenge = answer.challenge { return write(challenge, framing: framing, into: &buffer) }
         switch answer.form {
         case .json: buffer.writeStaticString("Content-Type: application/json\r\n")
         case .text: buffer.writeStaticString("Content-Type: text/plain; charset=utf-8\r\n")

@@ -11,6 +11,8 @@ struct LoopMetrics: Sendable {
     struct PerSource: Sendable {
         var allowed: UInt64 = 0
         var duplicates: UInt64 = 0
+        /// Handshakes of the sender that were answered.
+        var challenges: UInt64 = 0
         /// By position in `DenialReason.allCases`.
         var denied = [UInt64](repeating: 0, count: DenialReason.allCases.count)
         var shadowed: UInt64 = 0
@@ -105,6 +107,7 @@ extension LoopMetrics.PerSource {
     mutating func merge(_ other: LoopMetrics.PerSource) {
         allowed &+= other.allowed
         duplicates &+= other.duplicates
+        challenges &+= other.challenges
         for index in denied.indices { denied[index] &+= other.denied[index] }
         shadowed &+= other.shadowed
         inFlight &+= other.inFlight

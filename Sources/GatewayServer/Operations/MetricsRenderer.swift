@@ -40,6 +40,7 @@ struct MetricsRenderer {
                     [("source", name(index)), ("decision", "duplicate"), ("reason", "replay.duplicate")],
                     source.duplicates
                 )
+                text.sample([("source", name(index)), ("decision", "challenge"), ("reason", "")], source.challenges)
             }
             for (ordinal, count) in source.denied.enumerated() where count > 0 {
                 text.sample(

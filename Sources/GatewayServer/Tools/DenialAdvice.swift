@@ -13,6 +13,7 @@ package enum DenialAdvice {
         case .contentMethod: "Add the method to `allow.methods` if this sender may use it."
         case .contentMediaType: "Add the media type to `allow.media_types`, or let the sender send `application/json`."
         case .contentCoding: "Let the sender send the body plain, or set `coding: forward` with an opaque payload."
+        case .challengeRefused: "If you are setting up the sender: `postern source arm NAME`, then let it ask again."
         case .sizeTooLarge: "Raise `limits.body` of the source if such bodies are honest."
         case .payloadMalformed, .payloadDuplicateMember:
             "The sender has to send one strict JSON text without repeated names."

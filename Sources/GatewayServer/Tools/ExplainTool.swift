@@ -326,7 +326,8 @@ extension Source {
             audit: audit,
             responses: responses,
             statusOverrides: statusOverrides,
-            shadow: Set(CheckID.allCases)
+            shadow: Set(CheckID.allCases),
+            challenge: challenge
         )
     }
 }

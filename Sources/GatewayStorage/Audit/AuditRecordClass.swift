@@ -6,7 +6,7 @@ package enum AuditRecordClass: UInt8, Sendable, CaseIterable {
     case admit
     /// `request.outcome`: written, durable within 50 ms.
     case outcome
-    /// `request.duplicate`: as an outcome.
+    /// `request.duplicate`, `request.challenge`: as an outcome.
     case duplicate
     /// `request.deny`: queued, durable within a second.
     case deny

@@ -24,12 +24,14 @@ package struct KeyMaterialReader: Sendable {
     private let form: SignatureScheme.KeyForm
     private let algorithm: SchemeAlgorithm
     private let jwtIsSymmetric: Bool
+    private let hasPublicTokens: Bool
 
     /// Makes a reader for the scheme's key form.
     package init(_ scheme: SignatureScheme) {
         form = scheme.key
         algorithm = SchemeAlgorithm(name: scheme.algorithm) ?? .hmac(.sha256)
         let publicOnly = (scheme.jwt?.algorithms ?? []).allSatisfy { !$0.hasPrefix("HS") }
+        hasPublicTokens = (scheme.jwt?.algorithms ?? []).contains { !$0.hasPrefix("HS") }
         let messageIsPublic = (scheme.messageSignature?.algorithm ?? "") != "hmac-sha256"
         jwtIsSymmetric = algorithm == .jwt ? !publicOnly : algorithm == .httpMessageSignatures && !messageIsPublic
     }
@@ -46,6 +48,9 @@ package struct KeyMaterialReader: Sendable {
                 warnings: []
             )
         }
+        if KeyMaterialReader.startsLikePEM(text), strength == .enforced {
+            throw mistake("a shared secret is expected, this is a key or certificate in PEM")
+        }
         if isPublic { return Result(material: .publicKey(try bareKey(text)), warnings: []) }
         var bytes = try decoded(stripped(text))
         defer { SecretBytes.wipe(&bytes) }
@@ -54,7 +59,17 @@ package struct KeyMaterialReader: Sendable {
         return Result(material: .secret(SecretBytes(bytes.span)), warnings: warnings)
     }
 
-    private var isPublic: Bool { !algorithm.isSymmetric && !jwtIsSymmetric }
+    /// Whether the scheme's keys can be public ones only.
+    var isPublic: Bool { !algorithm.isSymmetric && !jwtIsSymmetric }
+
+    /// Whether the scheme accepts tokens of both kinds, so that its keys may be secrets or public ones.
+    var takesEither: Bool { algorithm == .jwt && hasPublicTokens }
+
+    /// The one kind of signature that keys have to make; `nil` where several are accepted.
+    var signatureAlgorithm: SignatureAlgorithm? {
+        if case .signature(let algorithm) = algorithm { return algorithm }
+        return nil
+    }
 
     private func mistake(_ text: String) -> SignatureSchemeMistake { SignatureSchemeMistake("key", text) }
 
@@ -111,13 +126,21 @@ package struct KeyMaterialReader: Sendable {
         if let first = bytes.first, bytes.allSatisfy({ $0 == first }) {
             throw mistake("one character repeated is not a secret")
         }
+        if KeyMaterialReader.looksLikeTemplate(bytes) { throw mistake("this is a placeholder, not a secret") }
         if algorithm == .basic {
             guard bytes.contains(UInt8(ascii: ":")) else { throw mistake("user:password is expected") }
         }
         // R-SIG-09, SP 800-131A: at least 112 bits, here 16 bytes; Standard Webhooks asks for 24 to 64.
         guard bytes.count >= 16 else { throw mistake("a secret of at least 16 bytes is expected") }
-        if bytes.count < 24 { return ["the secret is shorter than 24 bytes"] }
-        return []
+        var warnings: [String] = []
+        if bytes.count < 24 { warnings.append("the secret is shorter than 24 bytes") }
+        // R-SIG-10: used byte for byte, also where that is hardly meant.
+        if let first = bytes.first, let last = bytes.last, form.encoding == "utf8",
+            KeyMaterialReader.isSpace(first) || KeyMaterialReader.isSpace(last)
+        {
+            warnings.append("the secret begins or ends with white space, which is part of it")
+        }
+        return warnings
     }
 
     private func finish(_ bytes: inout [UInt8]) throws(SignatureSchemeMistake) {
@@ -170,6 +193,14 @@ package struct KeyMaterialReader: Sendable {
             case .notAuthentic: throw mistake("a public key is expected")
             }
         }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    /// Whether the text still waits to be filled in: `<secret>`, `${SECRET}`, `{{secret}}`.
+    private static func looksLikeTemplate(_ bytes: [UInt8]) -> Bool {
+        let pairs = [("<", ">"), ("${", "}"), ("{{", "}}")]
+        return pairs.contains { bytes.starts(with: $0.0.utf8) && bytes.reversed().starts(with: $0.1.utf8.reversed()) }
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {

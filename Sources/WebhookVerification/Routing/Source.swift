@@ -31,6 +31,8 @@ package final class Source: Sendable {
     package let statusOverrides: [DenialReason: Int]
     /// Checks that are evaluated, recorded and counted, but not acted on.
     package let shadow: Set<CheckID>
+    /// How handshakes of the sender are answered; `nil` where none is declared.
+    package let challenge: ChallengeRule?
 
     /// Makes a source out of its rules.
     package init(
@@ -47,7 +49,8 @@ package final class Source: Sendable {
         audit: AuditFieldRules,
         responses: ResponseForm,
         statusOverrides: [DenialReason: Int],
-        shadow: Set<CheckID>
+        shadow: Set<CheckID>,
+        challenge: ChallengeRule? = nil
     ) {
         self.name = name
         self.index = index
@@ -63,6 +66,7 @@ package final class Source: Sendable {
         self.responses = responses
         self.statusOverrides = statusOverrides
         self.shadow = shadow
+        self.challenge = challenge
     }
 }
 

@@ -28,6 +28,8 @@ package final class CompiledSignatureScheme: Sendable {
     let grammar: SignatureGrammar
     let encoding: SignatureEncoding
     let parts: [ContentPart]
+    /// The parts as the wire path runs them.
+    let steps: [ContentStep]
     let requirements: [(left: [ContentPart], right: [ContentPart])]
     let timestamp: (source: ValueSource, grammar: TimestampGrammar)?
     /// Sources of the event id that the signature covers, pointers left out.
@@ -103,6 +105,7 @@ package final class CompiledSignatureScheme: Sendable {
         grammar = draft.grammar
         encoding = draft.encoding
         parts = draft.parts
+        steps = draft.parts.map { ContentStep($0) }
         requirements = draft.requirements
         timestamp = draft.timestamp
         signedEventIDSources = draft.signedEventIDSources

@@ -9,9 +9,13 @@ struct ContentPart: Sendable {
         case method
         /// The public URL and the target as it came.
         case url
+        /// The public URL, the query's names sorted, then the form's names and values, glued as Plivo does.
+        case urlWithForm
         case path
         /// Path and query as they came.
         case pathAndQuery
+        /// Path and query, escaped once more as Contentful does.
+        case encodedPathAndQuery
         /// A value of the request.
         case value(ValueSource)
         /// All names and values of a form, sorted by name, without separators.
@@ -56,7 +60,7 @@ struct ContentPart: Sendable {
         if filters.contains(where: { $0 == .sha256 || $0 == .sha1 || $0 == .crc32 || $0 == .json }) { return false }
         switch origin {
         case .literal, .method, .key, .sortedForm, .signedHeaders: return false
-        case .body, .url, .path, .pathAndQuery, .value: return true
+        case .body, .url, .urlWithForm, .path, .pathAndQuery, .encodedPathAndQuery, .value: return true
         }
     }
 
@@ -66,8 +70,8 @@ struct ContentPart: Sendable {
     /// Whether the value can be had before the body is there.
     var isKnownFromHead: Bool {
         switch origin {
-        case .literal, .method, .url, .path, .pathAndQuery, .signedHeaders, .key: return true
-        case .body, .sortedForm: return false
+        case .literal, .method, .url, .path, .pathAndQuery, .encodedPathAndQuery, .signedHeaders, .key: return true
+        case .body, .sortedForm, .urlWithForm: return false
         case .value(let source):
             switch source {
             case .header, .numberedHeader, .query, .signatureField, .config, .claim: return true

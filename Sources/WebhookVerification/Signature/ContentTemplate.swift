@@ -36,7 +36,7 @@ enum ContentTemplate {
 
     /// What a template may say between braces, for messages.
     static let help = """
-        {body} {method} {url} {path} {path_query} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} \
+        {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} \
         {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower \
         |crc32 |json
         """
@@ -70,8 +70,10 @@ enum ContentTemplate {
         case "body": return .success(.body)
         case "method": return .success(.method)
         case "url": return .success(.url)
+        case "url_form": return .success(.urlWithForm)
         case "path": return .success(.path)
         case "path_query": return .success(.pathAndQuery)
+        case "path_query_escaped": return .success(.encodedPathAndQuery)
         case "form_sorted": return .success(.sortedForm)
         case "signed_headers": return .success(.signedHeaders)
         case "key": return .success(.key)

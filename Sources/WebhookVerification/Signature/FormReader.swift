@@ -59,6 +59,23 @@ enum FormReader {
     /// Source: Twilio's and Mandrill's request validation: names and values follow each other without separators.
     static func appendSorted(_ text: Span<UInt8>, to output: inout [UInt8]) -> Bool {
         var work: [UInt8] = []
+        guard let pairs = readSorted(text, into: &work) else { return false }
+        for (position, pair) in pairs.enumerated() {
+            if position > 0, isEqual(pairs[position - 1], pair, work) { continue }
+            output.append(contentsOf: work[pair.name])
+            output.append(contentsOf: work[pair.value])
+        }
+        return true
+    }
+
+    /// Every pair, decoded, sorted by name and then value; `nil` where the text is malformed.
+    static func sortedPairs(_ text: Span<UInt8>) -> [(name: [UInt8], value: [UInt8])]? {
+        var work: [UInt8] = []
+        guard let pairs = readSorted(text, into: &work) else { return nil }
+        return pairs.map { (Array(work[$0.name]), Array(work[$0.value])) }
+    }
+
+    private static func readSorted(_ text: Span<UInt8>, into work: inout [UInt8]) -> [Pair]? {
         var pairs: [Pair] = []
         var index = 0
         while index < text.count {
@@ -68,19 +85,15 @@ enum FormReader {
             let middle = endOfName(text, from: index, to: end)
             let nameStart = work.count
             guard pairs.count < maximumPairs, decode(text.extracting(index..<middle), appendingTo: &work) else {
-                return false
+                return nil
             }
             let valueStart = work.count
-            guard decode(text.extracting(min(middle + 1, end)..<end), appendingTo: &work) else { return false }
+            guard decode(text.extracting(min(middle + 1, end)..<end), appendingTo: &work) else { return nil }
             pairs.append(Pair(name: nameStart..<valueStart, value: valueStart..<work.count))
         }
-        pairs.sort { isBefore($0, $1, work) }
-        for (position, pair) in pairs.enumerated() {
-            if position > 0, isEqual(pairs[position - 1], pair, work) { continue }
-            output.append(contentsOf: work[pair.name])
-            output.append(contentsOf: work[pair.value])
-        }
-        return true
+        let bytes = work
+        pairs.sort { isBefore($0, $1, bytes) }
+        return pairs
     }
 
     private static func isBefore(_ left: Pair, _ right: Pair, _ bytes: [UInt8]) -> Bool {

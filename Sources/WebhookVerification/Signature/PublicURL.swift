@@ -23,6 +23,7 @@ enum PublicURL {
         guard end > start else { return nil }
         switch rule {
         case .exact: return [bytes]
+        case .decoded: return [bytes, bytes]
         case .port:
             let host = bytes[start..<end]
             let hostStart = host.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? start

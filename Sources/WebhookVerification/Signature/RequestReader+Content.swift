@@ -12,32 +12,80 @@ extension RequestReader {
     ) -> Denial? {
         content.removeAll(keepingCapacity: true)
         pieces.removeAll(keepingCapacity: true)
-        for part in scheme.parts {
-            switch part.origin {
-            case .key:
-                pieces.append(Piece(kind: .key, range: 0..<0))
-                continue
-            case .body where part.filters.isEmpty && part.condition == nil:
-                pieces.append(Piece(kind: .body, range: 0..<0))
-                continue
-            default: break
+        for step in scheme.steps {
+            let start = content.count
+            switch step.kind {
+            case .key: pieces.append(Piece(kind: .key, range: 0..<0))
+            case .body: pieces.append(Piece(kind: .body, range: 0..<0))
+            case .literal: content.append(contentsOf: step.text)
+            case .header: if let denial = appendHeader(step, head, bytes) { return denial }
+            case .signatureField: if let denial = appendField(step) { return denial }
+            case .general:
+                if let denial = appendGeneral(step.part, head, bytes, body, scheme, urlVariant) { return denial }
             }
-            if let source = part.condition {
-                switch isThere(source, head, bytes, body) {
-                case .absent: continue
-                case .refused(let denial): return denial
-                case .appended: break
-                }
-            }
-            var text: [UInt8] = []
-            swap(&text, &content)
-            let start = text.count
-            let denial = append(part, head, bytes, body, scheme, urlVariant: urlVariant, to: &text)
-            swap(&text, &content)
-            if let denial { return denial }
-            addText(start..<content.count)
+            if content.count > start { addText(start..<content.count) }
         }
         return nil
+    }
+
+    /// A header field as it came.
+    private mutating func appendHeader(_ step: ContentStep, _ head: DeliveryHead, _ bytes: Span<UInt8>) -> Denial? {
+        switch head.lookup(step.header, in: bytes) {
+        case .absent:
+            return SignatureFault.coveredHeaderMissing.denial("header \(step.header.text) is signed but not there")
+        case .several:
+            return SignatureFault.duplicateHeader.denial("header \(step.header.text) is there more than once")
+        case .one(let range):
+            let start = content.count
+            content.appendBytes(bytes.extracting(range.bounds))
+            return denialOfDelimiter(step, from: start)
+        }
+    }
+
+    /// A field of the signature's value as it came.
+    private mutating func appendField(_ step: ContentStep) -> Denial? {
+        let start = content.count
+        switch appendSignatureField(step.text) {
+        case .absent: return SignatureFault.coveredValueMissing.denial("a signed value is not there")
+        case .refused(let denial): return denial
+        case .appended: return denialOfDelimiter(step, from: start)
+        }
+    }
+
+    private func denialOfDelimiter(_ step: ContentStep, from start: Int) -> Denial? {
+        let delimiter = step.delimiter
+        guard let first = delimiter.first, content.count - start >= delimiter.count else { return nil }
+        var index = start
+        let last = content.count - delimiter.count
+        while index <= last {
+            if content[index] == first, content[index...].starts(with: delimiter) {
+                return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
+            }
+            index &+= 1
+        }
+        return nil
+    }
+
+    private mutating func appendGeneral(
+        _ part: ContentPart,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>,
+        _ scheme: CompiledSignatureScheme,
+        _ urlVariant: Int
+    ) -> Denial? {
+        if let source = part.condition {
+            switch isThere(source, head, bytes, body) {
+            case .absent: return nil
+            case .refused(let denial): return denial
+            case .appended: break
+            }
+        }
+        var text: [UInt8] = []
+        swap(&text, &content)
+        let denial = append(part, head, bytes, body, scheme, urlVariant: urlVariant, to: &text)
+        swap(&text, &content)
+        return denial
     }
 
     /// Compares the two sides of a requirement.
@@ -110,12 +158,23 @@ extension RequestReader {
         case .method: output.appendBytes(bytes.extracting(head.method.bounds))
         case .path: output.appendBytes(bytes.extracting(head.path.bounds))
         case .pathAndQuery: output.appendBytes(bytes.extracting(head.target.bounds))
-        case .url:
+        case .encodedPathAndQuery: URLQuirks.appendEscaped(bytes.extracting(head.target.bounds), to: &output)
+        case .url, .urlWithForm:
             guard scheme.urlBases.indices.contains(urlVariant) else {
                 return SignatureFault.coveredValueMissing.denial("no public URL is configured")
             }
             output.append(contentsOf: scheme.urlBases[urlVariant])
-            output.appendBytes(bytes.extracting(head.target.bounds))
+            if part.origin == .urlWithForm {
+                output.appendBytes(bytes.extracting(head.path.bounds))
+                let query = bytes.extracting(head.query?.bounds ?? 0..<0)
+                guard URLQuirks.appendGlued(query: query, form: body, to: &output) else {
+                    return SignatureFault.malformedParameters.denial("the parameters are not well formed")
+                }
+            } else if urlVariant == 1, scheme.scheme.urlVariants == .decoded {
+                URLQuirks.appendDecoded(bytes.extracting(head.target.bounds), to: &output)
+            } else {
+                output.appendBytes(bytes.extracting(head.target.bounds))
+            }
         case .sortedForm:
             guard FormReader.appendSorted(body, to: &output) else {
                 return SignatureFault.malformedParameters.denial("the form is not well formed")

@@ -104,9 +104,8 @@ struct RequestReader {
     }
 
     /// Whether any signature holds over `message`; the first that does ends the search, for nothing here is secret.
-    mutating func anyCandidateHolds(_ key: PublicKey, _ algorithm: SignatureAlgorithm, _ message: Span<UInt8>) -> Bool {
-        for range in candidates
-        where key.verify(algorithm, signature: decoded.span.extracting(range), message: message) {
+    mutating func anyCandidateHolds(_ key: VerificationContext, _ message: Span<UInt8>) -> Bool {
+        for range in candidates where key.verify(signature: decoded.span.extracting(range), message: message) {
             return true
         }
         return false
@@ -129,9 +128,7 @@ struct RequestReader {
             case .header(let name):
                 if case .one(let range) = head.lookup(name, in: bytes), range.count > 0 { return .head(range) }
             case .signatureField(let name):
-                if let item = items.first(where: { signatureText[$0.name].elementsEqual(name) }) {
-                    return .value(Array(signatureText[item.value]))
-                }
+                if let index = firstItem(name) { return .value(Array(signatureText[items[index].value])) }
             case .query(let name):
                 var value: [UInt8] = []
                 if let range = head.query,
@@ -207,7 +204,7 @@ struct RequestReader {
             case .appended: return .appended
             case .refused(let fault, let sentence): return .refused(fault.denial(sentence))
             }
-        case .signatureField(let name): return field(name, to: &output)
+        case .signatureField(let name): return signatureField(name, to: &output)
         case .numberedHeader, .config, .claim: return .absent
         }
     }
@@ -224,17 +221,53 @@ struct RequestReader {
         }
     }
 
-    private func field(_ name: [UInt8], to output: inout [UInt8]) -> Found {
-        var isFound = false
-        for item in items where signatureText[item.name].elementsEqual(name) {
-            if isFound {
-                let name = String(decoding: name, as: UTF8.self)
-                return .refused(SignatureFault.duplicateParameter.denial("field \(name) is there more than once"))
-            }
-            output.append(contentsOf: signatureText[item.value])
-            isFound = true
+    private func signatureField(_ name: [UInt8], to output: inout [UInt8]) -> Found {
+        guard let index = firstItem(name) else { return .absent }
+        if hasItem(name, after: index) { return severalFields(name) }
+        output.append(contentsOf: signatureText[items[index].value])
+        return .appended
+    }
+
+    /// Appends a field of the signature's value to `content`.
+    mutating func appendSignatureField(_ name: [UInt8]) -> Found {
+        guard let index = firstItem(name) else { return .absent }
+        if hasItem(name, after: index) { return severalFields(name) }
+        content.append(contentsOf: signatureText[items[index].value])
+        return .appended
+    }
+
+    private func severalFields(_ name: [UInt8]) -> Found {
+        let name = String(decoding: name, as: UTF8.self)
+        return .refused(SignatureFault.duplicateParameter.denial("field \(name) is there more than once"))
+    }
+
+    private func firstItem(_ name: [UInt8]) -> Int? {
+        var index = 0
+        while index < items.count {
+            if isEqual(items[index].name, name) { return index }
+            index &+= 1
         }
-        return isFound ? .appended : .absent
+        return nil
+    }
+
+    private func hasItem(_ name: [UInt8], after first: Int) -> Bool {
+        var index = first + 1
+        while index < items.count {
+            if isEqual(items[index].name, name) { return true }
+            index &+= 1
+        }
+        return false
+    }
+
+    /// Whether a place in `signatureText` holds exactly these bytes.
+    private func isEqual(_ range: Range<Int>, _ text: [UInt8]) -> Bool {
+        guard range.count == text.count else { return false }
+        var index = 0
+        while index < text.count {
+            if signatureText[range.lowerBound &+ index] != text[index] { return false }
+            index &+= 1
+        }
+        return true
     }
 
     // MARK: - Timestamp and key name
@@ -393,11 +426,11 @@ struct RequestReader {
         _ scheme: CompiledSignatureScheme
     ) -> Denial? {
         forEachItem(range, itemSeparator) { reader, range in
-            guard let middle = reader.signatureText[range].firstIndex(of: pairSeparator) else { return nil }
+            var middle = range.lowerBound
+            while middle < range.upperBound, reader.signatureText[middle] != pairSeparator { middle &+= 1 }
+            guard middle < range.upperBound else { return nil }
             let value = (middle + 1)..<range.upperBound
-            if reader.signatureText[range.lowerBound..<middle].elementsEqual(field) {
-                return reader.offer(value, scheme)
-            }
+            if reader.isEqual(range.lowerBound..<middle, field) { return reader.offer(value, scheme) }
             guard reader.items.count < 64 else {
                 return SignatureFault.malformedSignature.denial("the signature has more than 64 fields")
             }

@@ -349,7 +349,7 @@ struct SchemeCompiler {
         draft.parts + draft.requirements.flatMap { $0.left + $0.right } + (draft.token?.bindings ?? []).flatMap(\.parts)
     }
 
-    private var usesURL: Bool { allParts.contains { $0.origin == .url } }
+    private var usesURL: Bool { allParts.contains { $0.origin == .url || $0.origin == .urlWithForm } }
 
     private mutating func checkSignatureFields() {
         let hasFields =
@@ -367,9 +367,12 @@ struct SchemeCompiler {
     private func isCovered(_ source: ValueSource) -> Bool {
         if draft.parts.contains(where: { $0.origin == .value(source) }) { return true }
         switch source {
-        case .json, .form: return draft.parts.contains { $0.origin == .body || $0.origin == .sortedForm }
+        case .json, .form: return draft.parts.contains { [.body, .sortedForm, .urlWithForm].contains($0.origin) }
         case .header: return draft.parts.contains { $0.origin == .signedHeaders }
-        case .query: return draft.parts.contains { $0.origin == .url || $0.origin == .pathAndQuery }
+        case .query:
+            return draft.parts.contains {
+                [.url, .urlWithForm, .pathAndQuery, .encodedPathAndQuery].contains($0.origin)
+            }
         case .claim: return draft.token != nil
         case .numberedHeader, .signatureField, .config: return false
         }
@@ -378,7 +381,9 @@ struct SchemeCompiler {
     // MARK: - Rule 7: what marks the end of a value
 
     private mutating func markDelimiters() {
-        let bodyIndex = draft.parts.firstIndex { $0.origin == .body && $0.isFreeText } ?? draft.parts.count - 1
+        let bodyIndex =
+            draft.parts.firstIndex { ($0.origin == .body || $0.origin == .urlWithForm) && $0.isFreeText }
+            ?? draft.parts.count - 1
         for index in draft.parts.indices {
             let part = draft.parts[index]
             if part.isTimestamp, draft.timestamp?.grammar == .auto, index + 1 < draft.parts.count,
@@ -410,8 +415,8 @@ struct SchemeCompiler {
         case .literal: "the literal"
         case .body: "the body"
         case .method: "the method"
-        case .url: "the URL"
-        case .path, .pathAndQuery: "the path"
+        case .url, .urlWithForm: "the URL"
+        case .path, .pathAndQuery, .encodedPathAndQuery: "the path"
         case .sortedForm: "the form"
         case .signedHeaders: "the signed headers"
         case .key: "the key"
@@ -445,7 +450,8 @@ struct SchemeCompiler {
         for part in parts {
             switch part.origin {
             case .body, .sortedForm: draft.covers.insert(.body)
-            case .url, .path, .pathAndQuery: draft.covers.insert(.url)
+            case .url, .path, .pathAndQuery, .encodedPathAndQuery: draft.covers.insert(.url)
+            case .urlWithForm: draft.covers.formUnion([.body, .url])
             case .method: draft.covers.insert(.method)
             case .literal, .value, .signedHeaders, .key: break
             }
@@ -487,7 +493,8 @@ struct SchemeCompiler {
                 return nil
             }
         draft.readsBody =
-            sources.contains(where: \.isInBody) || allParts.contains { $0.origin == .sortedForm }
+            sources.contains(where: \.isInBody)
+            || allParts.contains { $0.origin == .sortedForm || $0.origin == .urlWithForm }
             || draft.timestamp?.source.isInBody == true || draft.algorithm == .snsMessage
         let bodies = draft.parts.indices.filter { draft.parts[$0].origin == .body }
         let isStreamable =

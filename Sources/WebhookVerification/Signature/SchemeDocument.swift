@@ -45,7 +45,7 @@ struct SchemeDocument {
         scheme.publicURL = try object.text("url")
         if let variants = try object.text("url_variants") {
             guard let rule = SignatureScheme.URLVariants(rawValue: variants) else {
-                throw SignatureSchemeMistake("url_variants", "'\(variants)' is neither exact nor port")
+                throw SignatureSchemeMistake("url_variants", "'\(variants)' is none of exact, port, decoded")
             }
             scheme.urlVariants = rule
         }

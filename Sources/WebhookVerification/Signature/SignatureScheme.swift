@@ -23,7 +23,7 @@ package struct SignatureScheme: Sendable, Hashable {
     package var eventID: [String] = []
     /// The public URL, for schemes that sign it; never taken from a request.
     package var publicURL: String?
-    /// Whether the URL is tried as configured, or also with the default port added or removed.
+    /// Whether the URL is tried as configured only, or also in a second spelling.
     package var urlVariants = URLVariants.exact
     /// The header fields that a header of the request lists, for `{signed_headers}`.
     package var signedHeaders: SignedHeaderList?
@@ -133,6 +133,8 @@ package struct SignatureScheme: Sendable, Hashable {
     package enum URLVariants: String, Sendable, Hashable {
         case exact
         case port
+        /// As configured, and with the escapes of reserved characters decoded, as HubSpot does before it signs.
+        case decoded
     }
 
     /// A header that lists which header fields are signed.

@@ -154,12 +154,13 @@ package final class SignatureVerifier {
         case (.digest(let algorithm), .secret(let secret)): return digestMatches(algorithm, secret, body)
         case (.token, .secret(let secret)), (.basic, .secret(let secret)):
             return secret.withBytes { reader.anyCandidateEquals($0) }
-        case (.signature(let algorithm), .publicKey(let publicKey)):
-            if scheme.contentIsBody { return reader.anyCandidateHolds(publicKey, algorithm, body) }
+        case (.signature, .publicKey):
+            guard let verification = key.verification else { return false }
+            if scheme.contentIsBody { return reader.anyCandidateHolds(verification, body) }
             message.removeAll(keepingCapacity: true)
             feed(body, afterBodyOnly: false) { message.appendBytes($0) }
             let text = message
-            return reader.anyCandidateHolds(publicKey, algorithm, text.span)
+            return reader.anyCandidateHolds(verification, text.span)
         case (.digest, _), (.token, _), (.basic, _), (.signature, _), (.jwt, _), (.httpMessageSignatures, _),
             (.detachedJWS, _), (.snsMessage, _):
             return false
@@ -209,18 +210,25 @@ package final class SignatureVerifier {
         _ body: Span<UInt8>,
         _ stream: SignatureStream?
     ) -> SignatureMatch {
-        let context = stream?.digest ?? digest
-        if scheme.parts.isEmpty {
-            context.update(body)
+        let content: Digest32
+        if let known = keys[index].verification?.messageDigest {
+            // What was signed was hashed for the signature already.
+            content = known
         } else {
-            feed(body, afterBodyOnly: stream != nil) { context.update($0) }
+            let context = stream?.digest ?? digest
+            if scheme.parts.isEmpty {
+                context.update(body)
+            } else {
+                feed(body, afterBodyOnly: stream != nil) { context.update($0) }
+            }
+            content = context.finish32()
         }
         return SignatureMatch(
             keyIndex: index,
             keyID: keys[index].key.id,
             candidateCount: reader.candidates.count,
             timestamp: reader.timestamp,
-            contentDigest: context.finish32(),
+            contentDigest: content,
             contentIsBody: scheme.contentIsBody || scheme.parts.isEmpty,
             coversBody: scheme.covers.contains(.body),
             eventID: reader.eventID(head, bytes, scheme)

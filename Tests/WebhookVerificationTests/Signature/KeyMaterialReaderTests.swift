@@ -61,6 +61,9 @@ import WebhookVerification
             ("chargebee", "no colon in this secret"), ("discord", "00ff"),
             ("discord", String(repeating: "z", count: 64)),
             ("wise", "not a pem"), ("circle", "AAAA"),
+            ("github", "<your webhook secret here>"), ("github", "${GITHUB_WEBHOOK_SECRET}"),
+            ("stripe", "{{ stripe_secret }}"),
+            ("github", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"),
         ]
     )
     func refused(scheme: String, text: String) throws {
@@ -72,6 +75,12 @@ import WebhookVerification
     func warned() throws {
         #expect(try read("github", "sixteen bytes ok").warnings == ["the secret is shorter than 24 bytes"])
         #expect(try read("github", "twenty-four bytes of key").warnings.isEmpty)
+        for text in [
+            "a secret that ends in a space ", " a secret that begins with one", "a secret of a Windows file\r",
+        ] {
+            let warnings = try read("github", text).warnings
+            #expect(warnings == ["the secret begins or ends with white space, which is part of it"])
+        }
     }
 
     @Test("The public key of a token scheme is never used as a secret")
@@ -99,6 +108,30 @@ import WebhookVerification
         #expect(members.map(\.key.type) == [.ed25519, .ec])
         for bad in ["", "[]", "{}", #"{"keys":[]}"#, #"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#] {
             #expect(throws: SignatureSchemeMistake.self) { try JSONWebKeySet.read(Array(bad.utf8)) }
+        }
+    }
+
+    @Test("A set stands in the place of a public key, members of other kinds left out, and never for a secret")
+    func setsAsKeys() throws {
+        let text = """
+            {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},\
+            {"kty":"EC","crv":"P-256","kid":"b","x":"YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",\
+            "y":"eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk"}]}
+            """
+        func names(_ scheme: String) throws -> [String?] {
+            try KeyMaterialReader(try SignatureBench.scheme(scheme)).readKeys(Array(text.utf8).span).map(\.name)
+        }
+        #expect(try names("plaid") == ["a", "b"])
+        #expect(try names("fusionauth") == ["a", "b"])
+        #expect(try names("fal") == ["a"])
+        #expect(try names("circle") == ["b"])
+        #expect(throws: SignatureSchemeMistake.self) { try names("wise") }
+        // A JSON text is as good a secret as any other.
+        #expect(try names("github") == [nil])
+        let one = try KeyMaterialReader(try SignatureBench.scheme("github")).readKeys(Array(text.utf8).span)
+        guard case .secret = one[0].result.material else {
+            Issue.record("an HMAC scheme has secrets")
+            return
         }
     }
 

@@ -27,6 +27,16 @@ struct SignatureVector: Sendable, CustomStringConvertible {
         return list.enumerated().map { SignatureVector($0, $1) }
     }()
 
+    /// The table of this repository, `Tests/WebhookVerificationTests/Vectors/presets.json`.
+    static let own: [SignatureVector] = {
+        var path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+        path = "/" + path + "/Vectors/presets.json"
+        guard let data = FileManager.default.contents(atPath: path),
+            let list = try? JSONSerialization.jsonObject(with: data) as? [[String: Any]]
+        else { return [] }
+        return list.enumerated().map { SignatureVector($0, $1) }
+    }()
+
     init(_ index: Int, _ vector: [String: Any]) {
         self.index = index
         scheme = vector["scheme"] as? String ?? ""
