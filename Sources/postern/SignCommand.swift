@@ -23,6 +23,9 @@ struct SignCommand: ParsableCommand {
     @Option(help: "The method.")
     var method = "POST"
 
+    @Flag(help: "Print the signed request as JSON.")
+    var json = false
+
     func validate() throws {
         if SplitURL(url) == nil { throw ValidationError("--url is not an http or https URL.") }
         if method.isEmpty || !method.utf8.allSatisfy(FieldName.isTokenByte) {
@@ -39,6 +42,7 @@ struct SignCommand: ParsableCommand {
         try SchemeOptions.orEnd { () throws(SchemeChoice.Fault) in
             try tool.prepare(&request, fault: nil, now: now, eventID: signing.id ?? "evt_1")
         }
+        if json { return print(SignTool.json(request, origin: place.origin)) }
         for field in request.fields { print("\(field.name): \(String(decoding: field.value, as: UTF8.self))") }
         print()
         if request.body != body { print(String(decoding: request.body, as: UTF8.self) + "\n") }

@@ -114,6 +114,18 @@ struct CommandLineSignTests {
         #expect(wrong.errors.contains("a private key in PEM is needed"))
     }
 
+    @Test("With --json the signed request is one object")
+    func json() throws {
+        let signed = try sign("github", "text", ["--json", "--url", "https://a.example/x?y=z"])
+        let object = try JSONSerialization.jsonObject(with: Data(signed.output.utf8)) as? [String: Any]
+        #expect(object?["method"] as? String == "POST")
+        #expect(object?["url"] as? String == "https://a.example/x?y=z")
+        #expect(object?["body"] as? String == body)
+        let headers = object?["headers"] as? [[String]] ?? []
+        #expect(headers.first?.first == "x-hub-signature-256")
+        #expect(headers.first?.last?.hasPrefix("sha256=") == true)
+    }
+
     @Test("The curl line is one that a shell takes apart as it was meant")
     func curl() throws {
         let signed = try sign("github", "text", ["--method", "PUT", "--url", "https://a.example/it's?x=$(id)"])

@@ -65,8 +65,11 @@ package struct Explanation: Sendable {
 
     /// What was signed: its length and both of its ends.
     static func content(_ request: ComposedRequest, _ scheme: CompiledSignatureScheme) -> [String] {
-        guard let view = SignedContentView(request, scheme) else { return ["scheme \(scheme.scheme.name)"] }
         let template = scheme.scheme.content.map(\.text).joined()
+        guard let view = SignedContentView(request, scheme) else {
+            let signed = template.isEmpty ? "" : " signs \(shown(Array(template.utf8)))"
+            return ["scheme \(scheme.scheme.name)\(signed)"]
+        }
         let ends = view.last.isEmpty ? shown(view.first) : "\(shown(view.first)) ... \(shown(view.last))"
         return ["scheme \(scheme.scheme.name) signs \(shown(Array(template.utf8))), here \(view.count) bytes:", ends]
     }

@@ -1,4 +1,5 @@
 import GatewayCrypto
+import StrictJSON
 package import WebhookVerification
 
 /// Makes a signed request for tests of a handler or a gateway.
@@ -59,6 +60,36 @@ package struct SignTool {
         words += ["--data-binary", body ?? quoted(String(decoding: request.body, as: UTF8.self))]
         words.append(quoted(origin + request.target))
         return words.joined(separator: " ")
+    }
+
+    /// `{"method","url","headers":[[name,value]],"body"}` of a signed request, for other programs.
+    ///
+    /// A body that is not UTF-8 stands in `bodyBase64` instead.
+    package static func json(_ request: ComposedRequest, origin: String) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in [("method", request.method), ("url", origin + request.target)] {
+            writer.name(name)
+            writer.string(value)
+        }
+        writer.name("headers")
+        writer.beginArray()
+        for field in request.fields {
+            writer.beginArray()
+            writer.string(field.name)
+            writer.string(String(decoding: field.value, as: UTF8.self))
+            writer.endArray()
+        }
+        writer.endArray()
+        if let text = String(validating: request.body, as: UTF8.self) {
+            writer.name("body")
+            writer.string(text)
+        } else {
+            writer.name("bodyBase64")
+            writer.string(Base64.encode(request.body.span))
+        }
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// A word of a POSIX shell: nothing in single quotes means anything but a single quote.
