@@ -19,6 +19,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -30,9 +32,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "GatewayCrypto", dependencies: ["COpenSSL"], swiftSettings: pure),
         .target(name: "StrictJSON", swiftSettings: pure),
         .target(name: "JSONSchema", dependencies: ["StrictJSON"], swiftSettings: pure),
@@ -53,7 +57,8 @@ let package = Package(
         .target(
             name: "GatewayStorage",
             dependencies: [
-                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", systemPackage, logging,
+                "AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib", systemPackage, logging,
+                grdb, sqlite,
             ],
             swiftSettings: strict
         ),
@@ -85,6 +90,18 @@ let package = Package(
             name: "signature-bench",
             dependencies: ["WebhookVerification", "GatewayCrypto"],
             path: "Benchmarks/signatures",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "audit-index-bench",
+            dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", logging],
+            path: "Benchmarks/audit-index",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "audit-bench",
+            dependencies: ["AuditLog", "GatewayStorage", logging],
+            path: "Benchmarks/audit",
             swiftSettings: strict
         ),
 
@@ -128,6 +145,7 @@ let package = Package(
         .testTarget(
             name: "GatewayStorageTests",
             dependencies: ["GatewayStorage", "AuditLog", "WebhookVerification", "GatewayCrypto", "GatewayTestSupport"],
+            exclude: ["Python"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -151,6 +169,14 @@ let package = Package(
 
 // Fuzz targets need libFuzzer, which only `.ci/run fuzz` links: no other build knows of them.
 if Context.environment["POSTERN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-json",
+            dependencies: ["JSONSchema", "StrictJSON"],
+            path: "Tests/Fuzz/json",
+            swiftSettings: strict
+        )
+    )
     package.targets.append(
         .executableTarget(
             name: "fuzz-signatures",

@@ -20,6 +20,7 @@ import json
 import os
 import re
 import sys
+import zlib
 
 EM_DASH = "\u2014 "
 MAX_LINE = 8192
@@ -206,14 +207,80 @@ def read_json(path):
 
 
 def segment_names(directory):
-    found = []
+    found = {}
     for name in sorted(os.listdir(os.path.join(directory, "segments"))):
         match = re.fullmatch(r"([0-9]{16,20})\.jsonl(\.gz)?", name)
         if match:
-            found.append((int(match.group(1)), name))
+            # Of a segment that is there in both forms the plain one counts; it sorts before the compressed one.
+            found.setdefault(int(match.group(1)), name)
         elif not name.startswith("."):
             raise Tampered("segments/%s: not a segment" % name)
-    return sorted(found)
+    return sorted(found.items())
+
+
+def read_proofs(directory):
+    """The consistency proofs that prunings left: (old size, new size, hashes)."""
+    proofs = []
+    place = os.path.join(directory, "pruned")
+    for name in sorted(os.listdir(place)) if os.path.isdir(place) else []:
+        if not re.fullmatch(r"[0-9]{16,20}\.proofs", name):
+            continue
+        with open(os.path.join(place, name), "rb") as file:
+            for line in file:
+                try:
+                    entry = parse(line)
+                    hashes = [strict_base64(text) for text in entry["proof"]]
+                    proofs.append((int(entry["size"]), int(entry["to"]), hashes))
+                except (KeyError, TypeError, ValueError):
+                    continue
+    return proofs
+
+
+def extended_root(old_size, old_root, new_size, hashes):
+    """The root of the larger tree by RFC 9162 section 2.1.4.2, or None where the proof does not fit the old root."""
+    if not 0 < old_size < new_size:
+        return None
+    place, last = old_size - 1, new_size - 1
+    while place & 1:
+        place >>= 1
+        last >>= 1
+    rest = list(hashes)
+    if old_size & (old_size - 1) == 0:
+        first = old_root
+    elif rest:
+        first = rest.pop(0)
+    else:
+        return None
+    old = new = first
+    for value in rest:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            old, new = node_hash(value, old), node_hash(value, new)
+            while place and not place & 1:
+                place >>= 1
+                last >>= 1
+        else:
+            new = node_hash(new, value)
+        place >>= 1
+        last >>= 1
+    return new if last == 0 and old == old_root else None
+
+
+def connects(size, root, end, end_root, proofs):
+    """True or False where proofs lead from one tree to another, directly or over prunings between; None where none do."""
+    if size == end:
+        return root == end_root
+    for proof in proofs:
+        if proof[0] != size or proof[1] > end:
+            continue
+        step = extended_root(size, root, proof[1], proof[2])
+        if step is None:
+            return False
+        verdict = connects(proof[1], step, end, end_root, [other for other in proofs if other is not proof])
+        if verdict is not None:
+            return verdict
+    return None
 
 
 class Log:
@@ -238,6 +305,7 @@ class Log:
         self.kinds = {}
         self.tree = self.starting_range()
         self.first = self.tree.size
+        self.check_early_notes()
 
     def starting_range(self):
         path = os.path.join(self.directory, "pruned.json")
@@ -249,12 +317,28 @@ class Log:
         except (KeyError, TypeError, ValueError):
             raise Tampered("pruned.json: not a range")
         tree = CompactRange(size, hashes)
-        if self.roots.get(size) != tree.root():
+        if size not in self.roots:
+            raise Incomplete("pruned.json: no given key signed a checkpoint of size %d" % size)
+        if self.roots[size] != tree.root():
             raise Tampered("pruned.json: its root was not signed for size %d" % size)
         return tree
 
+    def check_early_notes(self):
+        """Notes that were kept from before a pruning: the proofs it left must lead from them to what was pruned."""
+        root = self.tree.root()
+        for note in self.expected:
+            if 0 < note.size < self.first:
+                verdict = connects(note.size, note.root, self.first, root, read_proofs(self.directory))
+                if verdict is None:
+                    raise Incomplete("%s: no proof leads from it to what was pruned" % note.where)
+                if not verdict:
+                    raise Tampered("%s: is not the beginning of what was pruned" % note.where)
+
     def verify(self):
-        names = segment_names(self.directory)
+        every = segment_names(self.directory)
+        names = [(first, name) for first, name in every if first >= self.first]
+        if len(names) < len(every):
+            self.remarks.append("%d segments of an interrupted pruning do not count" % (len(every) - len(names)))
         for index, (first, name) in enumerate(names):
             if first != self.tree.size:
                 raise Tampered("seq %d: missing, segments/%s begins at %d" % (self.tree.size, name, first))
@@ -288,7 +372,7 @@ class Log:
                                             % (len(line), self.tree.size - 1))
                         return
                     self.read_line(line[:-1])
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise Tampered("seq %d: segments/%s: %s" % (self.tree.size, name, error))
 
     def read_line(self, line):

@@ -23,6 +23,8 @@ package final class Gateway: Sendable {
         /// The version in the audit log and in metrics.
         package var version: String
         package var logger: Logger
+        /// Whether a replay key that is gone may be made anew.
+        package var forgetsReplays: Bool
         /// Reads the configuration anew, for reloads that the admin socket asks for.
         package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
         /// Asks for the process to be drained and ended, as a signal does; for the admin socket.
@@ -32,11 +34,13 @@ package final class Gateway: Sendable {
             loops: Int,
             version: String,
             logger: Logger,
+            forgetsReplays: Bool = false,
             load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>,
             requestStop: @escaping @Sendable () -> Void = {}
         ) {
             self.load = load
             self.requestStop = requestStop
+            self.forgetsReplays = forgetsReplays
             self.loops = loops
             self.version = version
             self.logger = logger
@@ -66,16 +70,16 @@ package final class Gateway: Sendable {
     private let postMortems: PostMortems
     private let loops: [LoopSlot]
     private let listeners: Listeners
-    private let admin: AdminServer?
+    private let admin: AdminServer
+    private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
     private let started = GatewayClock.monotonic()
+    private let budget: BodyBudget
     /// Which sources are armed, and how often they were asked.
     let challenges: ChallengeDesk
     /// Keeps fetched key sets up to date.
     let keySets: KeySetFetcher
-    /// The bytes of all bodies that may be held at once: 256 MiB (R-DOS-10).
-    private let budget = BodyBudget(total: 256 << 20)
 
     /// Starts everything; when it returns, deliveries are taken.
     package static func start(
@@ -84,7 +88,7 @@ package final class Gateway: Sendable {
     ) throws(GatewayStartFault) -> Gateway {
         let snapshot = try build(configuration, generation: 1)
         try makeDirectory(configuration.audit.directory)
-        let replaySecret = try StateFiles.replaySecret(in: configuration.audit.directory)
+        let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
@@ -139,6 +143,7 @@ package final class Gateway: Sendable {
                 challenges: challenges,
                 keySets: keySets
             )
+            OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
             return gateway
         } catch {
@@ -174,18 +179,31 @@ package final class Gateway: Sendable {
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
         let configuration = snapshot.configuration
-        listeners = try Listeners.bind(configuration, group: group, loops: loops, limiter: limiter, budget: budget)
+        budget = BodyBudget(total: configuration.limits.bodyMemory)
+        listeners = Listeners(
+            Listeners.Ground(group: group, loops: loops, limiter: limiter, budget: budget)
+        )
         let view = AdminView()
+        admin = AdminServer(group: group, view: view)
+        let sockets = try listeners.prepare(configuration)
         do {
-            admin = try configuration.admin.map { try AdminServer.bind($0, group: group, view: view) }
+            admin.take(try admin.prepare(configuration.admin))
         } catch {
-            listeners.close()
+            listeners.abandon(sockets)
             throw error
         }
+        indexTailer = AuditIndexTailer(configuration.audit, logger: options.logger)
+        listeners.take(sockets)
         view.attach(self)
         let sweeper = replay
         group.next().scheduleRepeatedTask(initialDelay: .seconds(60), delay: .seconds(60)) { _ in
             sweeper.sweep(now: GatewayClock.monotonic())
+        }
+        let logger = options.logger
+        // The day's first warning comes at once.
+        group.next().scheduleRepeatedTask(initialDelay: .zero, delay: .hours(24)) { _ in
+            guard let gateway = view.gateway else { return }
+            CertificateDates.warn(gateway.listeners.certificates, logger)
         }
         group.next().scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(2)) { [weak self] _ in
             guard let self, !self.configuration.keySets.isEmpty else { return }
@@ -198,7 +216,7 @@ package final class Gateway: Sendable {
     package var addresses: [String] { listeners.addresses }
 
     /// Where the admin listener is, if there is one.
-    package var adminAddresses: [String] { admin?.addresses ?? [] }
+    package var adminAddresses: [String] { admin.addresses }
 
     /// The configuration in force.
     package var configuration: GatewayConfiguration { state.withLock { $0.snapshot.configuration } }
@@ -252,11 +270,35 @@ package final class Gateway: Sendable {
     }
 
     private func apply(_ configuration: GatewayConfiguration, after old: GatewaySnapshot) throws(GatewayStartFault) {
-        if let what = ReloadRules.needsRestart(from: old.configuration, to: configuration) {
-            throw GatewayStartFault(.configuration, "\(what) cannot change while running: restart to apply it")
+        if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
+            throw GatewayStartFault(.configuration, refusal)
         }
         let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
-        let contexts = try Listeners.contexts(configuration, limiter: limiter, budget: budget)
+        let sockets = try listeners.prepare(configuration)
+        let adminSockets: AdminServer.Prepared
+        do throws(GatewayStartFault) {
+            adminSockets = try admin.prepare(configuration.admin)
+            try swap(snapshot)
+        } catch {
+            listeners.abandon(sockets)
+            throw error
+        }
+        listeners.take(sockets)
+        admin.take(adminSockets)
+        limiter.limit(
+            total: configuration.limits.connections,
+            perAddress: configuration.limits.connectionsPerAddress
+        )
+        budget.limit(configuration.limits.bodyMemory)
+        replay.limit(configuration.replay.maxEntries)
+        var logger = options.logger
+        // All copies of the logger share their level.
+        logger.logLevel = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// Gives every event loop the new snapshot, with keyed contexts of its own; none of them where a key cannot be used.
+    private func swap(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
         let secret = replaySecret
         var prepared: [NIOLoopBound<DeliveryVerifier>] = []
         do {
@@ -278,12 +320,26 @@ package final class Gateway: Sendable {
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
-        listeners.replace(contexts)
-        limiter.limit(
-            total: configuration.limits.connections,
-            perAddress: configuration.limits.connectionsPerAddress
-        )
-        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// The replay secret; one that is gone is made anew only where nothing was forwarded before, or by command.
+    private static func replaySecret(
+        _ audit: AuditLogConfiguration,
+        options: Options
+    ) throws(GatewayStartFault) -> SecretBytes {
+        let path = audit.directory + "/replay.key"
+        let hasPast = access(AuditPaths(root: "\(audit.directory)/\(audit.node)").segments, F_OK) == 0
+        if hasPast, access(path, F_OK) != 0 {
+            guard options.forgetsReplays else {
+                throw GatewayStartFault(
+                    .data,
+                    "\(path) is gone, and without it nobody knows which deliveries were forwarded before: "
+                        + "put it back from the backup, or start once with --forget-replays"
+                )
+            }
+            options.logger.warning("replay key made anew: earlier deliveries can be forwarded once more")
+        }
+        return try StateFiles.replaySecret(in: audit.directory)
     }
 
     private static func build(
@@ -312,7 +368,8 @@ package final class Gateway: Sendable {
         while GatewayClock.monotonic() < limit, busyCount > 0 { usleep(20_000) }
         let unfinished = busyCount
         listeners.close()
-        admin?.close()
+        admin.close()
+        indexTailer?.stop()
         postMortems.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
@@ -331,7 +388,7 @@ package final class Gateway: Sendable {
     var unreadiness: [String] {
         var reasons: [String] = []
         if state.withLock({ $0.isDraining }) { reasons.append("draining") }
-        if let refusal = writer.state.refusal { reasons.append("audit log: \(refusal.rawValue)") }
+        if let refusal = writer.refusal { reasons.append("audit log: \(refusal.rawValue)") }
         return reasons
     }
 
@@ -346,11 +403,13 @@ package final class Gateway: Sendable {
             metrics: merged,
             audit: writer.metrics,
             replayEntries: replay.entryCount,
+            replayOverruns: replay.overrunCount,
             snapshot: snapshot,
             lastReload: last,
             reloads: reloads,
             version: options.version,
-            isAuditOpen: writer.state == .open
+            isAuditOpen: writer.state == .open,
+            certificates: listeners.certificates
         ).render()
     }
 
@@ -421,24 +480,8 @@ package final class Gateway: Sendable {
         sinks: [AuditLoopSink]
     ) throws(GatewayStartFault) -> AuditWriter {
         let audit = configuration.audit
-        let boot = (try? RandomBytes.make(8)) ?? []
-        var hex: [UInt8] = []
-        Hex.append(boot.span, to: &hex)
-        var settings = AuditSettings(
-            directory: audit.directory,
-            node: audit.node,
-            origin: audit.origin,
-            boot: String(decoding: hex, as: UTF8.self),
-            keyPath: audit.directory + "/\(audit.node).key"
-        )
-        switch audit.durability {
-        case .sync: settings.durability = .sync
-        case .written: settings.durability = .written
-        case .async: settings.durability = .async
-        }
-        settings.startMembers = [
-            "cfg": .string(configuration.digest), "detail": .string("postern \(options.version)"),
-        ]
+        var settings = AuditSettings(audit, version: options.version)
+        settings.startMembers["cfg"] = .string(configuration.digest)
         do {
             return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)
         } catch {

@@ -11,6 +11,10 @@ final class GatewaySnapshot: Sendable {
     let configuration: GatewayConfiguration
     let table: RouteTable
     let upstreams: [Upstream]
+    /// Recognises requests that this gateway forwarded itself.
+    let loopGuard: LoopGuard
+    /// Counts requests while this snapshot is in force.
+    let rates: RateLimiter
     /// `Postern-Source: NAME CRLF` of each source.
     let sourceLines: [[UInt8]]
     /// Sources whose refused deliveries are looked into, by index; `nil` for the others.
@@ -25,10 +29,14 @@ final class GatewaySnapshot: Sendable {
         self.generation = generation
         self.configuration = configuration
         table = RouteTable(sources: configuration.sources, reachableFrom: GatewaySnapshot.union(configuration.sources))
+        let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
+        self.loopGuard = loopGuard
         upstreams = try configuration.upstreams.enumerated().map { index, upstream in
             let usesTLS = upstream.targets.contains { $0.usesTLS }
-            return Upstream(upstream, index: index, tls: usesTLS ? try TLSContexts.client(upstream) : nil)
+            let tls = usesTLS ? try TLSContexts.client(upstream) : nil
+            return Upstream(upstream, index: index, tls: tls, via: loopGuard.name)
         }
+        rates = RateLimiter(configuration.sources.map(\.rate))
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
         diagnosed = zip(configuration.sources, configuration.origins).map { source, origin in
             origin.postmortem == .on ? DiagnosedSource(source) : nil

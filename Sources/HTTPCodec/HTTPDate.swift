@@ -73,7 +73,7 @@ package struct HTTPDateLine: Sendable {
     package init() {}
 
     /// Appends `Date: …` and its CR LF for `unixSeconds`.
-    package mutating func write(unixSeconds: Int, into buffer: inout ByteBuffer) {
+    package mutating func write(unixSeconds: Int, into output: inout HeadOutput) {
         if unixSeconds != second {
             second = unixSeconds
             line.clear()
@@ -81,6 +81,6 @@ package struct HTTPDateLine: Sendable {
             HTTPDate.write(unixSeconds: unixSeconds, into: &line)
             line.writeStaticString("\r\n")
         }
-        buffer.writeBytes(line.readableBytesSpan)
+        output.put(line.readableBytesSpan)
     }
 }

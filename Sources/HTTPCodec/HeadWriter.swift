@@ -1,4 +1,4 @@
-package import NIOCore
+internal import NIOCore
 
 /// Appends heads to a buffer and checks every byte on the way out: the check at the exit is the one that counts.
 ///
@@ -23,113 +23,102 @@ package enum HeadWriter {
     package static func writeRequestLine(
         method: RawSpan,
         target: RawSpan,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) throws(Violation) {
         guard isToken(method) else { throw .method }
         guard isTarget(target) else { throw .target }
-        append(method, " ", target, " HTTP/1.1\r\n", to: &buffer)
+        output.put(method)
+        output.put(" ")
+        output.put(target)
+        output.put(" HTTP/1.1\r\n")
     }
 
     /// Appends `POST SP target SP HTTP/1.1 CR LF`, the only request line the gateway needs for deliveries.
-    package static func writePostLine(target: RawSpan, into buffer: inout ByteBuffer) throws(Violation) {
+    package static func writePostLine(target: RawSpan, into output: inout HeadOutput) throws(Violation) {
         guard isTarget(target) else { throw .target }
-        append(RawSpan(), "POST ", target, " HTTP/1.1\r\n", to: &buffer)
+        output.put("POST ")
+        output.put(target)
+        output.put(" HTTP/1.1\r\n")
     }
 
     /// Appends the status line of HTTP/1.1 with the registered reason phrase, or an empty one.
-    package static func writeStatusLine(_ status: Int, into buffer: inout ByteBuffer) throws(Violation) {
+    package static func writeStatusLine(_ status: Int, into output: inout HeadOutput) throws(Violation) {
         guard status == 100 || (200...599).contains(status) else { throw .status }
-        buffer.writeStaticString("HTTP/1.1 ")
-        writeInteger(status, into: &buffer)
-        buffer.writeStaticString(reasonPhrase(status))
+        output.put("HTTP/1.1 ")
+        output.putInteger(status)
+        output.put(reasonPhrase(status))
     }
 
     /// Appends one field line with a constant name and any value.
     package static func writeField(
         _ name: StaticString,
         _ value: RawSpan,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) throws(Violation) {
         guard isToken(name) else { throw .fieldName }
         guard isFieldValue(value) else { throw .fieldValue }
-        append(name, value, to: &buffer)
+        output.put(name)
+        output.put(": ")
+        output.put(value)
+        output.put("\r\n")
     }
 
     /// Appends one field line with a name from outside and any value.
     package static func writeField(
         _ name: RawSpan,
         _ value: RawSpan,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) throws(Violation) {
         guard isToken(name) else { throw .fieldName }
         guard isFieldValue(value) else { throw .fieldValue }
-        append(name, ": ", value, "\r\n", to: &buffer)
+        output.put(name)
+        output.put(": ")
+        output.put(value)
+        output.put("\r\n")
     }
 
     /// Appends one constant line, CR LF included, for example `Cache-Control: no-store\r\n`.
     @inline(__always)
-    package static func writeConstantLine(_ line: StaticString, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString(line)
+    package static func writeConstantLine(_ line: StaticString, into output: inout HeadOutput) {
+        output.put(line)
     }
 
     /// Appends a received field line of `head`, checked anew; one whose bytes were released is a violation.
     package static func writeField(
         _ field: HTTPField,
         of head: RequestHead,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) throws(Violation) {
         let bytes = head.bytes.readableBytesSpan
         guard field.name.range.upperBound <= bytes.byteCount, field.value.range.upperBound <= bytes.byteCount else {
             throw .fieldName
         }
-        try writeField(bytes.extracting(field.name.range), bytes.extracting(field.value.range), into: &buffer)
+        try writeField(bytes.extracting(field.name.range), bytes.extracting(field.value.range), into: &output)
     }
 
     /// Appends a received field line of `head`, checked anew; one whose bytes were released is a violation.
     package static func writeField(
         _ field: HTTPField,
         of head: ResponseHead,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) throws(Violation) {
         let bytes = head.bytes.readableBytesSpan
         guard field.name.range.upperBound <= bytes.byteCount, field.value.range.upperBound <= bytes.byteCount else {
             throw .fieldName
         }
-        try writeField(bytes.extracting(field.name.range), bytes.extracting(field.value.range), into: &buffer)
+        try writeField(bytes.extracting(field.name.range), bytes.extracting(field.value.range), into: &output)
     }
 
     /// Appends `Content-Length: count CR LF`; a negative count is written as 0.
-    package static func writeContentLength(_ count: Int, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("Content-Length: ")
-        writeInteger(max(count, 0), into: &buffer)
-        buffer.writeStaticString("\r\n")
+    package static func writeContentLength(_ count: Int, into output: inout HeadOutput) {
+        output.put("Content-Length: ")
+        output.putInteger(max(count, 0))
+        output.put("\r\n")
     }
 
     /// Appends the empty line that ends a head.
-    package static func writeEnd(into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("\r\n")
-    }
-
-    /// Appends `number` in decimal digits, without a `String`.
-    package static func writeInteger(_ number: Int, into buffer: inout ByteBuffer) {
-        var rest = number.magnitude
-        // 20 bytes hold the sign and the digits of any 64-bit integer.
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 20) { bytes in
-            var count = number < 0 ? 2 : 1
-            var bound = rest / 10
-            while bound > 0 {
-                bound /= 10
-                count &+= 1
-            }
-            var offset = count
-            repeat {
-                offset &-= 1
-                bytes[offset] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            if number < 0 { bytes[0] = 0x2D }
-            return count
-        }
+    package static func writeEnd(into output: inout HeadOutput) {
+        output.put("\r\n")
     }
 }
 
@@ -165,56 +154,6 @@ extension HeadWriter {
         if ByteClass.isBlank(value.byte(at: 0)) || ByteClass.isBlank(value.byte(at: count &- 1)) { return false }
         var highBits: UInt64 = 0
         return value.firstControl(from: 0, to: count, highBits: &highBits) == count
-    }
-
-    /// Appends four pieces with one check of the buffer's capacity and uniqueness.
-    @inline(__always)
-    private static func append(
-        _ first: RawSpan,
-        _ second: StaticString,
-        _ third: RawSpan,
-        _ fourth: StaticString,
-        to buffer: inout ByteBuffer
-    ) {
-        let total = first.byteCount &+ second.utf8CodeUnitCount &+ third.byteCount &+ fourth.utf8CodeUnitCount
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: total) { bytes in
-            var offset = 0
-            copy(first, to: bytes, at: &offset)
-            copy(second, to: bytes, at: &offset)
-            copy(third, to: bytes, at: &offset)
-            copy(fourth, to: bytes, at: &offset)
-            return total
-        }
-    }
-
-    @inline(__always)
-    private static func append(_ name: StaticString, _ value: RawSpan, to buffer: inout ByteBuffer) {
-        let total = name.utf8CodeUnitCount &+ value.byteCount &+ 4
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: total) { bytes in
-            var offset = 0
-            copy(name, to: bytes, at: &offset)
-            copy(": ", to: bytes, at: &offset)
-            copy(value, to: bytes, at: &offset)
-            copy("\r\n", to: bytes, at: &offset)
-            return total
-        }
-    }
-
-    @inline(__always)
-    private static func copy(_ span: RawSpan, to bytes: UnsafeMutableRawBufferPointer, at offset: inout Int) {
-        let count = span.byteCount
-        guard count > 0 else { return }
-        let target = UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<(offset &+ count)])
-        span.withUnsafeBytes { target.copyMemory(from: $0) }
-        offset &+= count
-    }
-
-    @inline(__always)
-    private static func copy(_ text: StaticString, to bytes: UnsafeMutableRawBufferPointer, at offset: inout Int) {
-        let count = text.utf8CodeUnitCount
-        let target = UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<(offset &+ count)])
-        target.copyMemory(from: UnsafeRawBufferPointer(start: text.utf8Start, count: count))
-        offset &+= count
     }
 
     /// The space before the reason phrase, the phrase registered for the status (IANA), and the end of the line.

@@ -73,6 +73,8 @@ extension RequestHead {
                 if let cause = options.read(bytes, field.value, into: &nominated) { return cause }
             case .upgrade, .http2Settings:
                 hasUpgrade = true
+            case .via:
+                hasVia = true
             case .framingLookalike:
                 return .framingFieldLookalike
             default:
@@ -110,7 +112,9 @@ extension RequestHead {
             if codings > 1 { return .transferCodingRepeated }
             if minorVersion == 0 { return .transferCodingInHTTP10 }
             if coding.isEmpty { return .transferCodingEmpty }
-            guard coding.length == 7, bytes.matches("chunked", at: Int(coding.start)) else {
+            // As with a length: readers differ about a HTAB behind the value.
+            guard coding.length == 7, bytes.matches("chunked", at: Int(coding.start)), !hasTab(bytes, after: coding)
+            else {
                 return .transferCodingUnknown
             }
             framing = .chunked

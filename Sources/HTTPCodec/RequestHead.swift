@@ -50,6 +50,8 @@ package struct RequestHead: Sendable {
     package internal(set) var expectsContinue = false
     /// Whether Upgrade, HTTP2-Settings or the option `upgrade` is there; ignored, but the connection is closed (R-H1-36).
     package internal(set) var hasUpgrade = false
+    /// Whether there is a Via field: the request passed a proxy.
+    package internal(set) var hasVia = false
     /// The names that Connection nominates, without `close`, `keep-alive`, `upgrade` and `te`; at most 16 (R-FWD-05).
     package internal(set) var nominated = ContiguousArray<HTTPSpan>()
 
@@ -81,6 +83,7 @@ package struct RequestHead: Sendable {
         keepAlive = false
         expectsContinue = false
         hasUpgrade = false
+        hasVia = false
         if !nominated.isEmpty { nominated.removeAll(keepingCapacity: true) }
     }
 }

@@ -10,7 +10,7 @@ package struct CompiledSchema: Sendable {
         case valid
         /// It does not; `violations` says where.
         case invalid
-        /// The work would have exceeded 64 steps a tape entry and 100,000 besides; to be treated as a refusal.
+        /// The work would have exceeded 64 steps a tape entry, one a byte and 100,000 besides; to be treated as a refusal.
         case budgetExhausted
     }
 
@@ -42,6 +42,7 @@ package struct CompiledSchema: Sendable {
         guard document.root != nil else { return .invalid }
         var evaluator = SchemaEvaluator(program, document, bytes, scratch)
         let isValid = evaluator.evaluate(program.root, 0, -1)
+        evaluator.finish()
         if evaluator.budget < 0 { return .budgetExhausted }
         return isValid ? .valid : .invalid
     }
@@ -59,6 +60,7 @@ package struct CompiledSchema: Sendable {
             guard document.root != nil else { return [] }
             var collector = ViolationCollector(SchemaEvaluator(program, document, view, scratch))
             collector.collect(ViolationCollector.Place(schema: program.root, index: 0, instance: [], keyword: []))
+            collector.finish()
             return collector.violations
         }
     }

@@ -179,11 +179,11 @@ extension JSONDocument {
 
     private func entry(_ node: JSONNode) -> TapeEntry {
         precondition(node.index >= 0 && node.index < entryCount, "the node is of an earlier document")
-        return entries[node.index]
+        return state.fields.entries[node.index]
     }
 
     private func withSource<Result>(_ bytes: Span<UInt8>, _ body: (ByteView) -> Result) -> Result {
-        precondition(bytes.count == sourceByteCount, "the bytes are not those that were parsed")
+        precondition(bytes.count == byteCount, "the bytes are not those that were parsed")
         return withByteView(bytes, body)
     }
 }

@@ -54,7 +54,7 @@ extension JSONDocument {
         let isInteger = !grammar.hasFraction && !grammar.hasExponent
         if isInteger, !number.isSafeInteger {
             if policy.numbers == .iJSON { throw JSONFault(.unsafeInteger, at: start) }
-            hasUnsafeIntegers = true
+            state.fields.hasUnsafeIntegers = true
         }
         var meta = isInteger ? TapeEntry.integer : TapeEntry.decimal
         var extra: UInt32 = 0
@@ -62,7 +62,7 @@ extension JSONDocument {
             meta |= TapeEntry.smallInteger
             extra = UInt32(bitPattern: small)
         }
-        entries[top] = TapeEntry(meta: meta, offset: start, length: grammar.end - start, extra: extra)
+        state.fields.entries[top] = TapeEntry(meta: meta, offset: start, length: grammar.end - start, extra: extra)
         top += 1
         return grammar.end
     }

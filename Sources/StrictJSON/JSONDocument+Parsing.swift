@@ -6,9 +6,9 @@ extension JSONDocument {
     /// Parses the value and gives the number of tape entries.
     func parseValue(_ bytes: ByteView, policy: JSONPolicy) throws(JSONFault) -> Int {
         let count = bytes.count
-        // Copies of the buffers' addresses: reading them through the class would be checked for exclusivity each time.
-        let entries = self.entries
-        let openNames = self.openNames
+        // Copies of the buffers' addresses: they do not change while a text is parsed.
+        let entries = state.fields.entries
+        let openNames = state.fields.openNames
         let seed = NameHash.processSeed
         let valuesMax = policy.valuesMax
         var index = Self.skipWhitespace(bytes, 0)

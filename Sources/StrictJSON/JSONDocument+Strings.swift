@@ -143,21 +143,23 @@ extension JSONDocument {
         var source = bytes
         if scan.flags & TapeEntry.escaped != 0 {
             // Decoded names never take more bytes than the text, so this reserves once per document.
-            if decodedNameBytes == 0 { decodedNames.reserve(bytes.count) }
-            offset = decodedNameBytes
+            if state.fields.decodedNameBytes == 0 { state.fields.decodedNames.reserve(bytes.count) }
+            offset = state.fields.decodedNameBytes
+            var end = offset
             var decoder = StringDecoder(bytes, content, length)
             while let byte = decoder.next() {
-                decodedNames[decodedNameBytes] = byte
-                decodedNameBytes += 1
+                state.fields.decodedNames[end] = byte
+                end += 1
             }
-            length = decodedNameBytes - offset
+            state.fields.decodedNameBytes = end
+            length = end - offset
             source = decodedNameView
         }
         if length > policy.nameBytesMax { throw JSONFault(.nameTooLong, at: content - 1) }
         if policy.prototypeMembers == .refuse, EscapeRules.namesPrototype(source, offset, length) {
             throw JSONFault(.prototypeMember, at: content - 1)
         }
-        entries[top] = TapeEntry(
+        state.fields.entries[top] = TapeEntry(
             meta: TapeEntry.name | scan.flags,
             offset: offset,
             length: length,
@@ -182,7 +184,7 @@ extension JSONDocument {
         }
         let base = namesTop - count
         if count > 1, policy.duplicateMembers != .allow,
-            let position = duplicates.firstRepeat(openNames, base: base, count: count)
+            let position = state.fields.duplicates.firstRepeat(state.fields.openNames, base: base, count: count)
         {
             try judgeRepeat(bytes, base, position, namesTop, policy, top)
         }
@@ -198,18 +200,19 @@ extension JSONDocument {
         _ policy: JSONPolicy,
         _ top: Int
     ) throws(JSONFault) {
+        let openNames = state.fields.openNames
         for later in position..<namesTop {
             for earlier in base..<later where openNames[later] >> 32 == openNames[earlier] >> 32 {
                 let first = Int(openNames[earlier] & 0xFFFF_FFFF)
                 let second = Int(openNames[later] & 0xFFFF_FFFF)
                 guard nameView(first, bytes).equals(nameView(second, bytes)) else { continue }
                 if policy.duplicateMembers == .allowIdentical {
-                    entryCount = top
+                    state.fields.entryCount = top
                     let isSame = JSONEquality.equal(self, first + 1, bytes, self, second + 1, bytes)
-                    entryCount = 0
+                    state.fields.entryCount = 0
                     if isSame { continue }
                 }
-                let entry = entries[second]
+                let entry = state.fields.entries[second]
                 let isDecoded = entry.meta & TapeEntry.escaped != 0
                 throw JSONFault(.duplicateMember, at: isDecoded ? valueOffset(second + 1) : Int(entry.offset) - 1)
             }
@@ -219,7 +222,7 @@ extension JSONDocument {
     /// The decoded bytes of the name at `index`.
     @inline(__always)
     func nameView(_ index: Int, _ bytes: ByteView) -> ByteView {
-        let entry = entries[index]
+        let entry = state.fields.entries[index]
         if entry.meta & TapeEntry.escaped != 0 {
             return decodedNameView.slice(Int(entry.offset), Int(entry.length))
         }
@@ -228,7 +231,7 @@ extension JSONDocument {
 
     /// The offset of the first byte of the value at `index`, its quotation mark included.
     func valueOffset(_ index: Int) -> Int {
-        let entry = entries[index]
+        let entry = state.fields.entries[index]
         return Int(entry.offset) - (entry.code == TapeEntry.string ? 1 : 0)
     }
 }

@@ -4,30 +4,24 @@
 /// nothing in steady state. The document does not keep the bytes: every question that needs them takes the same bytes
 /// again. Not thread-safe; owned by one event loop.
 package final class JSONDocument {
-    var entries = Scratch<TapeEntry>()
-    /// Hash and tape index of every name of the objects that are still open, innermost last.
-    var openNames = Scratch<UInt64>()
-    /// The decoded bytes of the names that have escapes.
-    var decodedNames = Scratch<UInt8>()
-    var duplicates = DuplicateTable()
-
-    /// How many tape entries the last document has; 0 when it was refused.
-    package internal(set) var entryCount = 0
-    var decodedNameBytes = 0
-    var sourceByteCount = 0
-
-    /// Whether an integer beyond ±(2^53−1) was seen, which a handler in JavaScript would read as a neighbour.
-    package internal(set) var hasUnsafeIntegers = false
+    /// Behind an address: properties of the class would be checked for exclusive access whenever the parser's loops
+    /// reach them.
+    let state: DocumentState
 
     /// An empty document.
-    package init() {}
+    package init() {
+        state = DocumentState()
+    }
 
     deinit {
-        entries.deallocate()
-        openNames.deallocate()
-        decodedNames.deallocate()
-        duplicates.deallocate()
+        state.deallocate()
     }
+
+    /// How many tape entries the last document has; 0 when it was refused.
+    package var entryCount: Int { state.fields.entryCount }
+
+    /// Whether an integer beyond ±(2^53−1) was seen, which a handler in JavaScript would read as a neighbour.
+    package var hasUnsafeIntegers: Bool { state.fields.hasUnsafeIntegers }
 
     /// Parses one JSON text that fills `bytes`, RFC 8259 and `policy`; gives the first fault, `nil` when it is accepted.
     ///
@@ -40,16 +34,16 @@ package final class JSONDocument {
 
     /// The same over a view, for callers that already hold one.
     package func parse(_ bytes: ByteView, policy: JSONPolicy) -> JSONFault? {
-        entryCount = 0
-        decodedNameBytes = 0
-        hasUnsafeIntegers = false
-        sourceByteCount = bytes.count
+        state.fields.entryCount = 0
+        state.fields.decodedNameBytes = 0
+        state.fields.hasUnsafeIntegers = false
+        state.fields.byteCount = bytes.count
         guard bytes.count <= min(policy.documentBytesMax, 1 << 30) else {
             return JSONFault(.documentTooLarge, at: bytes.count)
         }
         reserve(for: bytes.count, policy: policy)
         do throws(JSONFault) {
-            entryCount = try parseValue(bytes, policy: policy)
+            state.fields.entryCount = try parseValue(bytes, policy: policy)
             return nil
         } catch {
             return error
@@ -63,18 +57,21 @@ package final class JSONDocument {
     private func reserve(for byteCount: Int, policy: JSONPolicy) {
         let byBytes = byteCount / 2 + policy.depthMax + 16
         let byValues = policy.valuesMax.multipliedReportingOverflow(by: 2)
-        entries.reserve(byValues.overflow ? byBytes : min(byBytes, byValues.partialValue + 16))
-        openNames.reserve(min(byteCount / 3 + 16, byValues.overflow ? .max : policy.valuesMax + 16))
+        state.fields.entries.reserve(byValues.overflow ? byBytes : min(byBytes, byValues.partialValue + 16))
+        state.fields.openNames.reserve(min(byteCount / 3 + 16, byValues.overflow ? .max : policy.valuesMax + 16))
     }
 
     /// How many bytes the last text had.
-    package var byteCount: Int { sourceByteCount }
+    package var byteCount: Int { state.fields.byteCount }
 
     /// The tape for the validator's loops.
-    package var tape: TapeView { unsafe TapeView(base: entries.base, count: entryCount) }
+    package var tape: TapeView { unsafe TapeView(base: state.fields.entries.base, count: entryCount) }
 
     /// The bytes of names with escapes for the validator's loops.
     package var decodedNameView: ByteView {
-        unsafe ByteView(base: UnsafeRawPointer(decodedNames.base), count: decodedNameBytes)
+        unsafe ByteView(
+            base: UnsafeRawPointer(state.fields.decodedNames.base),
+            count: state.fields.decodedNameBytes
+        )
     }
 }

@@ -34,6 +34,12 @@ package struct TapeEntry {
         @inline(__always) get { meta & 15 }
     }
 
+    /// Whether the entry is an array or an object, so that `extra` leads over its content.
+    @inlinable
+    package var isContainer: Bool {
+        @inline(__always) get { meta & 14 == 6 }
+    }
+
     /// The content holds escapes; for names: the decoded bytes are in the document's own store.
     @usableFromInline package static let escaped: UInt32 = 1 << 4
     /// The content holds bytes above 0x7F.

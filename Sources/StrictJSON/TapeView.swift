@@ -31,7 +31,7 @@ package struct TapeView {
     @inline(__always)
     package func next(after index: Int) -> Int {
         let entry = self[index]
-        return entry.code == TapeEntry.array || entry.code == TapeEntry.object ? Int(entry.extra) : index + 1
+        return entry.isContainer ? Int(entry.extra) : index + 1
     }
 }
 

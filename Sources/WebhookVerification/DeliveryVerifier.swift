@@ -101,29 +101,31 @@ package final class DeliveryVerifier {
     }
 
     /// Checks 4 to 6 on the complete body, and the question to the replay store.
-    package func verify<Body: DeliveryBody>(
-        _ delivery: Delivery<Body>,
+    package func verify(
+        _ delivery: Delivery,
         head: DeliveryHead,
         headBytes: Span<UInt8>,
         now: Timestamp,
         facts: inout DeliveryFacts
-    ) -> Result<ValidDelivery<Body>, Denial> {
+    ) -> Result<ValidDelivery, Denial> {
+        var result = Result<ValidDelivery, Denial>.failure(Denial(.signatureMissing, "the body was not read"))
         delivery.body.withBytes { bytes in
-            judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &facts)
+            result = judge(delivery, bytes, head: head, headBytes: headBytes, now: now, facts: &facts)
         }
+        return result
     }
 
-    private func judge<Body: DeliveryBody>(
-        _ delivery: Delivery<Body>,
+    private func judge(
+        _ delivery: Delivery,
         _ bytes: Span<UInt8>,
         head: DeliveryHead,
         headBytes: Span<UInt8>,
         now: Timestamp,
         facts: inout DeliveryFacts
-    ) -> Result<ValidDelivery<Body>, Denial> {
+    ) -> Result<ValidDelivery, Denial> {
         let source = table.sources[delivery.inspected.source]
 
-        let authentic: AuthenticDelivery<Body>
+        let authentic: AuthenticDelivery
         switch SignatureCheck.evaluate(
             delivery,
             verifier: signatures[source.index],
@@ -140,6 +142,9 @@ package final class DeliveryVerifier {
             authentic = SignatureCheck.pass(delivery)
         }
         facts.signature = authentic.match
+        if source.payload.eventID == nil {
+            facts.noteEventID(authentic.match, source.payload.eventIDHeader, head: head, headBytes: headBytes)
+        }
         let isChecked = signatures[source.index] != nil
         facts.trace[.signature] = isChecked ? .passed : .notConfigured
 
@@ -271,7 +276,7 @@ package final class DeliveryVerifier {
         }
         let content = match?.contentDigest ?? SHA256.hash(bytes)
         // A source whose deliveries should carry an id and one that does not: its content names it as well.
-        let request: ReplayRequest? =
+        var request: ReplayRequest? =
             if id.isEmpty {
                 replayKeys.contentRequest(source: source.name, content: content, ttl: rule.ttl)
             } else {
@@ -283,6 +288,7 @@ package final class DeliveryVerifier {
                     ttl: rule.ttl
                 )
             }
+        request?.holdsUnknown = rule.holdsUnknown
         guard let request else { return .failure(Denial(.replayStoreUnavailable, "the replay key cannot be made")) }
         return .success(request)
     }

@@ -10,15 +10,23 @@ enum AdminClient {
         let body: String
     }
 
-    /// Sends `METHOD path` to where the configuration has its admin listener; `nil` where nobody answers within 10 s.
-    static func send(_ method: String, _ path: String, to configuration: AdminConfiguration) -> Reply? {
+    /// Sends `METHOD path` to where the configuration has its admin listener; `nil` where nobody answers in time.
+    static func send(
+        _ method: String,
+        _ path: String,
+        body: [UInt8] = [],
+        seconds: Int = 10,
+        to configuration: AdminConfiguration
+    ) -> Reply? {
         guard let file = connect(configuration) else { return nil }
         defer { close(file) }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        let request = Array(
-            "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8
-        )
+        let request =
+            Array(
+                "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+                    .utf8
+            ) + body
         guard request.withUnsafeBytes({ write(file, $0.baseAddress, $0.count) }) == request.count else { return nil }
         var received: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

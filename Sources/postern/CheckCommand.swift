@@ -13,7 +13,14 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a configuration: every mistake with file:line:column.",
-        discussion: "Exit 0: it can be served. 2: warnings, with --strict. 78: mistakes."
+        usage: "postern check [-c FILE] [--dev] [--strict] [--online] [--format text|json]",
+        discussion: """
+            Also tries certificates and keys. With --online: connects to every upstream (sending nothing), tries the \
+            addresses to listen on and the audit directory.
+
+            Exit 0: it can be served. 2: warnings, with --strict. 69: something that --online tried does not work. \
+            78: mistakes.
+            """
     )
 
     @OptionGroup var source: ConfigurationFile
@@ -21,21 +28,36 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Warnings are failures.")
     var strict = false
 
+    @Flag(help: "Try out what the configuration needs: upstreams, addresses, audit directory.")
+    var online = false
+
     @Option(help: "text or json.")
     var format = Format.text
 
     func run() throws {
         let result = source.result()
+        let certificates = result.configuration.map(CertificateDates.review) ?? (mistakes: [], warnings: [])
+        let mistakes = result.mistakes.map(\.description) + certificates.mistakes.map { "\(source.file): \($0)" }
+        let warnings = result.warnings.map(\.description) + certificates.warnings.map { "\(source.file): \($0)" }
+        var rows: [OnlineReview.Row] = []
+        if online, mistakes.isEmpty, let configuration = result.configuration {
+            rows = OnlineReview.run(configuration)
+        }
         switch format {
-        case .json: print(CheckReport.json(result))
+        case .json: print(CheckReport.json(result, certificates: certificates, online: online ? rows : nil))
         case .text:
-            for warning in result.warnings { StandardError.line("warning: \(warning)") }
-            for mistake in result.mistakes { StandardError.line("\(mistake)") }
+            for warning in warnings { StandardError.line("warning: \(warning)") }
+            for mistake in mistakes { StandardError.line(mistake) }
+            for row in rows { print("\(row.fault == nil ? "ok  " : "FAIL")  \(row.subject)  \(row.place)") }
+            for row in rows { if let fault = row.fault { StandardError.line("\(row.place): \(fault)") } }
         }
-        guard let configuration = result.configuration else { throw ExitCodes.configuration }
-        if case .text = format {
-            print("\(source.file): ok, \(configuration.sources.count) sources, digest \(configuration.digest)")
+        guard let configuration = result.configuration, mistakes.isEmpty else { throw ExitCodes.configuration }
+        let hasFault = rows.contains { $0.fault != nil }
+        if case .text = format, !hasFault {
+            let count = configuration.sources.count
+            print("\(source.file): ok, \(count) \(count == 1 ? "source" : "sources"), digest \(configuration.digest)")
         }
-        if strict, !result.warnings.isEmpty { throw ExitCodes.attention }
+        if hasFault { throw ExitCodes.unavailable }
+        if strict, !warnings.isEmpty { throw ExitCodes.attention }
     }
 }

@@ -1,13 +1,30 @@
 import GatewayConfig
+import GatewayServer
 
 /// The result of `check` for other programs.
 enum CheckReport {
-    /// `{"ok":…,"digest":…,"mistakes":[{"file","line","column","text"}],"warnings":[…]}`.
-    static func json(_ result: ConfigurationLoader.Result) -> String {
-        let mistakes = result.mistakes.map(object).joined(separator: ",")
-        let warnings = result.warnings.map(object).joined(separator: ",")
+    /// `{"ok":…,"digest":…,"mistakes":[{"file","line","column","text"}],"warnings":[…],"online":[{"subject",…}]}`.
+    ///
+    /// What is wrong with a certificate has no line and column. `online` is there only where it was asked for.
+    static func json(
+        _ result: ConfigurationLoader.Result,
+        certificates: (mistakes: [String], warnings: [String]),
+        online: [OnlineReview.Row]?
+    ) -> String {
+        let mistakes = result.mistakes.map(object) + certificates.mistakes.map(object)
+        let warnings = result.warnings.map(object) + certificates.warnings.map(object)
         let digest = result.configuration.map { ",\"digest\":\"\($0.digest)\"" } ?? ""
-        return "{\"ok\":\(result.configuration != nil)\(digest),\"mistakes\":[\(mistakes)],\"warnings\":[\(warnings)]}"
+        let isGood = mistakes.isEmpty && online?.contains { $0.fault != nil } != true
+        let rows = online.map { ",\"online\":[\($0.map(object).joined(separator: ","))]" } ?? ""
+        return "{\"ok\":\(isGood)\(digest),\"mistakes\":[\(mistakes.joined(separator: ","))],"
+            + "\"warnings\":[\(warnings.joined(separator: ","))]\(rows)}"
+    }
+
+    private static func object(_ text: String) -> String { "{\"text\":\(quoted(text))}" }
+
+    private static func object(_ row: OnlineReview.Row) -> String {
+        "{\"subject\":\(quoted(row.subject)),\"place\":\(quoted(row.place)),"
+            + "\"fault\":\(row.fault.map(quoted) ?? "null")}"
     }
 
     private static func object(_ mistake: ConfigurationMistake) -> String {

@@ -5,8 +5,8 @@ import GatewayConfig
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Show the configuration, its JSON Schema, or a first file to start from.",
-        subcommands: [ShowCommand.self, SchemaCommand.self, InitCommand.self]
+        abstract: "Show and compare configurations, their JSON Schema, or a first file to start from.",
+        subcommands: [ShowCommand.self, ConfigDiffCommand.self, SchemaCommand.self, InitCommand.self]
     )
 
     /// The configuration as it is understood.

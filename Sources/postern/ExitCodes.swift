@@ -12,6 +12,8 @@ enum ExitCodes {
     /// An input file is not there or cannot be read.
     static let noInput = ExitCode(66)
     static let unavailable = ExitCode(69)
+    static let cannotCreate = ExitCode(73)
+    static let inputOutput = ExitCode(74)
     static let temporary = ExitCode(75)
     static let permission = ExitCode(77)
     static let configuration = ExitCode(78)

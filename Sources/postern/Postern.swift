@@ -20,10 +20,10 @@ struct Postern: ParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, StatusCommand.self,
-            DrainCommand.self, HealthcheckCommand.self,
+            DrainCommand.self, HealthcheckCommand.self, ReplayCommand.self,
             DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
             SignCommand.self, SendCommand.self, SchemaCommand.self,
-            SourceCommand.self, CompletionCommand.self, VersionCommand.self,
+            SourceCommand.self, AuditCommand.self, CompletionCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -12,12 +12,14 @@ struct ReloadCommand: ParsableCommand {
     @OptionGroup var source: ConfigurationFile
 
     func run() throws {
-        guard let admin = try source.load().admin, admin.socket != nil else {
+        guard let admin = try source.loadQuietly().admin, admin.socket != nil else {
             StandardError.line("postern: \(source.file): no 'admin: socket', where a reload could be asked for")
             throw ExitCodes.configuration
         }
         guard let reply = AdminClient.send("POST", "/v1/reload", to: admin) else {
-            StandardError.line("postern: no gateway answers on \(admin.socket ?? "")")
+            StandardError.line(
+                "postern: no gateway answers on \(admin.socket ?? ""); if 'admin' itself changed, send it SIGHUP instead"
+            )
             throw ExitCodes.unavailable
         }
         guard reply.status == 200 else {

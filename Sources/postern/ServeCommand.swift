@@ -9,6 +9,10 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run the gateway.",
+        usage: """
+            postern serve [-c FILE] [--dev] [--loops N] [--ready-fd N] [--allow-root]
+                          [--forget-replays]
+            """,
         discussion: """
             SIGTERM or SIGINT drains: what is in flight is finished, new requests get 503, exit 0. A second signal ends \
             at once. SIGHUP reads the configuration anew; a broken file changes nothing and the log says why.
@@ -25,6 +29,9 @@ struct ServeCommand: ParsableCommand {
 
     @Flag(help: "Run although the user is root.")
     var allowRoot = false
+
+    @Flag(help: "Make a replay key that is gone anew: earlier deliveries can pass once more.")
+    var forgetReplays = false
 
     func validate() throws {
         if loops < 0 || loops > 256 { throw ValidationError("--loops has to be from 0 to 256.") }
@@ -45,6 +52,7 @@ struct ServeCommand: ParsableCommand {
             loops: loops == 0 ? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) : loops,
             version: Postern.version,
             logger: logger,
+            forgetsReplays: forgetReplays,
             load: { ServeCommand.loadAgain(file) },
             requestStop: { kill(getpid(), SIGTERM) }
         )

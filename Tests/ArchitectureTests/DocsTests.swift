@@ -57,6 +57,24 @@ import Testing
         #expect(listed.subtracting(rendered).sorted() == [], "listed, but not rendered")
     }
 
+    @Test("docs/alerts.yaml asks for metrics that are rendered, and for reasons that exist")
+    func alerts() {
+        let text = Repository.text("docs/alerts.yaml") ?? ""
+        let rendered = DocsRules.metrics(
+            of: Repository.text("Sources/GatewayServer/Operations/MetricsRenderer.swift") ?? ""
+        )
+        let suffixes = ["_sum", "_count", "_bucket"]
+        let named = Set(text.matches(of: /postern_[a-z_]+/).map { String($0.output) }).filter { name in
+            !rendered.contains(name)
+                && !suffixes.contains { name.hasSuffix($0) && rendered.contains(String(name.dropLast($0.count))) }
+        }
+        #expect(text.contains("alert: Postern"))
+        #expect(named == [], "not rendered")
+        let codes = Set(DocsRules.rawValues(of: reasons))
+        let asked = Set(text.matches(of: /reason="([^"]+)"/).map { String($0.output.1) })
+        #expect(asked.subtracting(codes) == [])
+    }
+
     @Test("docs/operations.md lists every exit code of the command")
     func exitCodes() {
         let codes = Repository.sources.filter { $0.target == "postern" }.map { $0.lines.joined(separator: "\n") }
@@ -115,6 +133,20 @@ import Testing
             $0.formUnion(DocsRules.requirements(of: $1.lines.joined(separator: "\n")))
         }
         #expect(named.subtracting(listed).sorted() == [])
+    }
+
+    @Test("Every requirement has a proof, and every suite that docs/requirements.md names is there")
+    func proofs() {
+        let suites = Set(Repository.tests.map(\.name))
+        var wrong: [String] = []
+        for row in DocsRules.rows(of: Repository.text("docs/requirements.md") ?? "") where row.cells.count == 3 {
+            guard let code = row.codes.first, code.hasPrefix("R-") else { continue }
+            let proofs = row.cells[2].split(separator: ",").map { String($0.drop { $0 == " " }) }
+            if proofs.isEmpty { wrong.append("\(code) has no proof") }
+            wrong += proofs.filter { !suites.contains($0) }.map { "\(code): \($0)" }
+        }
+        #expect(!suites.isEmpty)
+        #expect(wrong == [])
     }
 
     @Test("docs/architecture.md numbers the invariants I1 to I10")

@@ -22,7 +22,7 @@ struct CommandTests {
     func good() throws {
         let result = try check(Setup().text(upstream: 9))
         #expect(result.ending == .exited(0))
-        #expect(result.output.hasPrefix("postern.yaml: ok, 1 sources, digest "))
+        #expect(result.output.hasPrefix("postern.yaml: ok, 1 source, digest "))
     }
 
     @Test(
@@ -174,5 +174,60 @@ struct CommandTests {
         }
         let unknown = try run("config", "init", "--preset", "nobody")
         #expect(unknown.ending == .exited(64))
+    }
+
+    @Test("'check --online' tries upstreams, addresses and the audit directory, and sends nothing")
+    func online() throws {
+        let upstream = try RecordingUpstream()
+        let directory = try TestDirectory()
+        try Setup().write(to: directory, upstream: upstream.port)
+        let command = [GatewayProcess.binary, "check", "--online", "-c", directory.path + "/postern.yaml"]
+        let good = try ChildProcess.run(command)
+        #expect(good.ending == .exited(0), "\(good.errors)")
+        #expect(good.output.contains("ok    upstream cms  http://127.0.0.1:\(upstream.port)/api/webhook"))
+        #expect(good.output.contains("ok    audit.dir"))
+        #expect(upstream.connectionCount == 1)
+        #expect(upstream.requests.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/audit"))
+        let closed = try TestSocket.bound()
+        try Setup().write(to: directory, upstream: closed.port)
+        let bad = try ChildProcess.run(command)
+        #expect(bad.ending == .exited(69))
+        #expect(bad.output.contains("FAIL  upstream cms"))
+        #expect(bad.errors.contains("cannot be reached: Connection refused"), "\(bad.errors)")
+        let json = try ChildProcess.run(command + ["--format", "json"])
+        #expect(json.output.hasPrefix(#"{"ok":false,"digest":""#))
+        #expect(json.output.contains(#""subject":"upstream cms""#))
+    }
+
+    @Test("'config diff' shows what differs, resolved, between files and from the running gateway")
+    func difference() throws {
+        let upstream = try RecordingUpstream()
+        let directory = try TestDirectory()
+        try Setup().write(to: directory, upstream: upstream.port)
+        let socket = directory.path + "/a.sock"
+        let text = directory.read("postern.yaml").replacing(
+            "admin: {address: 127.0.0.1:0}",
+            with: "admin: {socket: \(socket)}"
+        )
+        try directory.write("postern.yaml", text)
+        try directory.write("other.yaml", "# the same, with a comment\n" + text)
+        let command = [GatewayProcess.binary, "config", "diff", "-c", directory.path + "/postern.yaml"]
+        let same = try ChildProcess.run(command + [directory.path + "/other.yaml"])
+        #expect(same.ending == .exited(0), "\(same.errors)")
+        #expect(same.output.isEmpty)
+        let gateway = try GatewayProcess(in: directory)
+        try directory.write("postern.yaml", text + "limits: {body: 2MiB}\n")
+        let running = try ChildProcess.run(command + ["--running"])
+        #expect(running.ending == .exited(1), "\(running.errors)")
+        #expect(running.output.contains("-   body: 1MiB\n+   body: 2MiB\n"), "\(running.output)")
+        #expect(running.output.contains("  limits:\n"))
+        #expect(!running.output.contains(TestSender.cms.secret))
+        let neither = try ChildProcess.run(command)
+        #expect(neither.ending == .exited(64))
+        let ending = gateway.stop()
+        #expect(ending == .exited(0))
+        let gone = try ChildProcess.run(command + ["--running"])
+        #expect(gone.ending == .exited(69))
     }
 }

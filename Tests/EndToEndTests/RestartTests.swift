@@ -57,6 +57,30 @@ struct RestartTests {
         }
     }
 
+    @Test(
+        "after a restart an exact copy is still a replay (409), and an id with another body a conflict",
+        arguments: [false, true]
+    )
+    func marks(crashes: Bool) throws {
+        let body = #"{"type":"a","data":{"n":1}}"#
+        let delivery = TestSender.standard.standard(body, id: "msg_marks", offset: -10)
+        try run(RestartTests.setup, crashes: crashes) { fixture in
+            let response = try fixture.send(delivery, expecting: 200)
+            #expect(!fixture.gateway.entries(of: response.requestID, until: "request.outcome").isEmpty)
+        } second: { fixture in
+            let copy = try fixture.send(delivery, expecting: 409)
+            let reason = fixture.gateway.entries(of: copy.requestID, until: "request.deny").first?.reason
+            #expect(reason == "replay.exact")
+            let other = TestSender.standard.standard(#"{"type":"a","data":{"n":2}}"#, id: "msg_marks", offset: -9)
+            let refused = try fixture.send(other, expecting: 409)
+            let conflict = fixture.gateway.entries(of: refused.requestID, until: "request.deny").first?.reason
+            #expect(conflict == "replay.id_conflict")
+            let again = try fixture.send(TestSender.standard.standard(body, id: "msg_marks"), expecting: 200)
+            #expect(again.fields["postern-duplicate"] == "1")
+            #expect(fixture.upstream.requests.count == 1)
+        }
+    }
+
     @Test("an admission whose outcome nobody knows is forwarded again after a crash, marked uncertain")
     func unknown() throws {
         let delivery = TestSender.cms.cms(Fixture.body("in flight at the crash"))

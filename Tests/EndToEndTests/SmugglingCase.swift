@@ -238,8 +238,10 @@ enum SmugglingCorpus {
         line("target ftp", "POST ftp://gateway.test/hooks/cms HTTP/1.1"),
         line("target of another authority", "POST http://other.test/hooks/cms HTTP/1.1", [400, 421]),
         line("target with user", "POST http://a@gateway.test/hooks/cms HTTP/1.1"),
-        // No source has the authority as its path, and the route comes before the method.
-        line("CONNECT", "CONNECT gateway.test:80 HTTP/1.1", [400, 404, 405]),
+        line("CONNECT", "CONNECT gateway.test:80 HTTP/1.1", [405]),
+        line("CONNECT of a path", "CONNECT /hooks/cms HTTP/1.1", [400, 405]),
+        line("CONNECT of a URL", "CONNECT http://gateway.test/hooks/cms HTTP/1.1", [400, 405]),
+        line("OPTIONS of all", "OPTIONS * HTTP/1.1", [405]),
     ]
 
     /// What is not HTTP at all.

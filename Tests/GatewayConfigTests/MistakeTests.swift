@@ -92,10 +92,11 @@ struct MistakeTests {
             ]
         ),
         (
-            "dir: audit", "dir: audit, retention: {min: 365d}, witness: [w], seal: {x: y}, mac: {x: y}",
+            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], seal: {x: y}, mac: {x: y}",
             [
-                "3:21: 'retention' is not built yet", "3:45: 'witness' is not built yet",
-                "3:59: 'seal' is not built yet", "3:73: 'mac' is not built yet",
+                "3:47: 'max' has to be at least 'min', 9d",
+                "3:62: a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found 'w'",
+                "3:66: 'seal' is not built yet", "3:80: 'mac' is not built yet",
             ]
         ),
         ("listen: [{address: \"127.0.0.1:8080\"}]", "listen: []", ["2:9: 'listen' is an empty list"]),
@@ -328,7 +329,7 @@ struct MistakeTests {
                 "11:47: 'allow' needs a name that is signed, and header:x-event is not: a sender's copy could be changed"
             ]
         ),
-        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, found 'id'"]),
+        ("event", "{id: id}", ["11:17: 'id' has to be a JSON Pointer that starts with /, or header:NAME, found 'id'"]),
         ("forward", nil, ["6:5: 'forward' is missing"]),
         ("forward", "{deadline: 5s}", ["10:14: 'forward' needs 'to' or 'rules'"]),
         ("forward", "{to: ftp://a/b}", ["10:19: 'to': 'ftp://a/b' has to start with http://, https:// or unix:"]),
@@ -372,10 +373,9 @@ struct MistakeTests {
             "forward", "{to: \"http://a/\", complete_on: [ok, \"2xx\"], on_unknown: guess}",
             [
                 "10:46: 'complete_on': 'ok' is neither a status from 200 to 599 nor a class such as 2xx",
-                "10:70: 'on_unknown' has to be 'release', found 'guess'",
+                "10:70: 'on_unknown' has to be one of release, hold, found 'guess'",
             ]
         ),
-        ("forward", "{to: \"http://a/\", on_unknown: hold}", ["10:44: 'on_unknown: hold' is not built yet"]),
         ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:32: 'resign' is not built yet"]),
         (
             "forward", "{to: \"https://a/\", tls: {ca: nowhere.pem, pin: x}}",

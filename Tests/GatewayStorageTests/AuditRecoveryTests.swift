@@ -215,7 +215,7 @@ struct AuditRecoveryTests {
 
     @Test(
         "whichever call fails, once or for ever: the log opens again, verifies, and holds what was said to be durable",
-        arguments: [(5, true), (28, true), (5, false), (28, false)] as [(Int32, Bool)]
+        arguments: [(5, true), (28, true), (30, true), (5, false), (28, false), (30, false)] as [(Int32, Bool)]
     )
     func everyCallFails(code: Int32, isOnce: Bool) throws {
         let clean = FaultyFiles()

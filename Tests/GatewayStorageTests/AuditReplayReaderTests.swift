@@ -96,6 +96,18 @@ struct AuditReplayReaderTests {
         #expect(found.allSatisfy { text($0.key) == key })
     }
 
+    @Test("the marks of body and content come back, and are none where an entry has none")
+    func marks() throws {
+        let log = try TemporaryLog()
+        let committer = try log.open()
+        append(log, committer, .admit, key: key) { $0.replayMarks = (body: 0x0123_4567_89AB_CDEF, content: .max) }
+        append(log, committer, .admit, key: key)
+        committer.close(now: log.now)
+        let found = try read(log)
+        #expect(found.map(\.marks.body) == [0x0123_4567_89AB_CDEF, 0])
+        #expect(found.map(\.marks.content) == [.max, 0])
+    }
+
     @Test("text that looks like members does not mislead the reader")
     func hostileText() throws {
         let log = try TemporaryLog()

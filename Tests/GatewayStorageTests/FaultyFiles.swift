@@ -25,6 +25,11 @@ final class FaultyFiles: FileOperations {
 
     init(_ plan: Plan = .never) { state = Mutex((plan, 0, 0, [])) }
 
+    private let space = Mutex<(free: UInt64, total: UInt64)?>(nil)
+
+    /// Says how much space there is.
+    func setSpace(free: UInt64, total: UInt64) { space.withLock { $0 = (free, total) } }
+
     /// Makes the next write stand still.
     func holdNextWrite() -> Hold {
         let made = Hold()
@@ -127,5 +132,8 @@ final class FaultyFiles: FileOperations {
         try step("posix_fallocate")
         try system.allocate(descriptor, size: size)
     }
-    func space(_ path: String) throws(FileFailure) -> (free: UInt64, total: UInt64) { try system.space(path) }
+    func space(_ path: String) throws(FileFailure) -> (free: UInt64, total: UInt64) {
+        if let space = space.withLock({ $0 }) { return space }
+        return try system.space(path)
+    }
 }

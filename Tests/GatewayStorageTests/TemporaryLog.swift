@@ -22,6 +22,8 @@ final class TemporaryLog {
         )
         settings.ballastBytes = 0
         settings.stopBytes = 0
+        settings.warnPercent = 0
+        settings.criticalPercent = 0
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }

@@ -26,7 +26,7 @@ package final class GatewayProcess: Sendable {
     package let directory: TestDirectory
     /// The addresses of the listeners, in the order of the configuration.
     package let listeners: [String]
-    /// The address of the admin listener, where there is one.
+    /// The address of the admin listener, where there is one: the one on TCP where there are two.
     package let admin: String?
     private let child: ChildProcess
 
@@ -50,7 +50,7 @@ package final class GatewayProcess: Sendable {
             throw Fault(description: "the gateway did not start: \(directory.read("log"))")
         }
         listeners = ready.listeners
-        admin = ready.admin.first
+        admin = ready.admin.first { !$0.hasPrefix("unix:") } ?? ready.admin.first
     }
 
     /// The port of the first listener.

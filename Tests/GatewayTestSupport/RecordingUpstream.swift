@@ -43,8 +43,15 @@ package final class RecordingUpstream: Sendable {
     package let port: Int
 
     /// Starts listening; `script` is asked for every request that came whole.
-    package init(_ script: @escaping @Sendable (RecordedRequest) -> Reply = { _ in .ok }) throws {
-        let listener = try TestSocket.bound()
+    package convenience init(_ script: @escaping @Sendable (RecordedRequest) -> Reply = { _ in .ok }) throws {
+        try self.init(on: TestSocket.bound(), script)
+    }
+
+    /// The same on a socket that is bound already and refused connections until now.
+    package init(
+        on listener: TestSocket,
+        _ script: @escaping @Sendable (RecordedRequest) -> Reply = { _ in .ok }
+    ) throws {
         try listener.startListening()
         self.listener = listener
         port = listener.port

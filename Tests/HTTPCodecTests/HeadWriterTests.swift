@@ -8,11 +8,11 @@ struct HeadWriterTests {
 
     /// What `body` appends to `x`, or the violation; after one nothing may have been appended.
     private func written(
-        _ body: (inout ByteBuffer) throws(HeadWriter.Violation) -> Void
+        _ body: (inout HeadOutput) throws(HeadWriter.Violation) -> Void
     ) -> Result<String, HeadWriter.Violation> {
         var buffer = ByteBuffer(string: "x")
         do throws(HeadWriter.Violation) {
-            try body(&buffer)
+            try buffer.writeHead(capacity: 0, body)
             return .success(String(buffer: buffer))
         } catch {
             #expect(buffer == ByteBuffer(string: "x"))
@@ -159,7 +159,7 @@ struct HeadWriterTests {
     func integers() {
         for number in [0, 1, 9, 10, 99, 100, 12_345, Int.max, Int.min, -1, -10] {
             var buffer = ByteBuffer()
-            HeadWriter.writeInteger(number, into: &buffer)
+            buffer.writeHead(capacity: 0) { $0.putInteger(number) }
             #expect(String(buffer: buffer) == "\(number)")
         }
     }
@@ -192,7 +192,7 @@ struct HTTPDateTests {
     func line() {
         var line = HTTPDateLine()
         var buffer = ByteBuffer()
-        for seconds in [59, 59, 60, 59] { line.write(unixSeconds: seconds, into: &buffer) }
+        for seconds in [59, 59, 60, 59] { buffer.writeHead(capacity: 0) { line.write(unixSeconds: seconds, into: &$0) } }
         let first = "Date: Thu, 01 Jan 1970 00:00:59 GMT\r\n"
         #expect(String(buffer: buffer) == first + first + "Date: Thu, 01 Jan 1970 00:01:00 GMT\r\n" + first)
     }

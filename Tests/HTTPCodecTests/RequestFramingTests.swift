@@ -23,7 +23,7 @@ struct RequestFramingTests {
 
     @Test("R-H1-02: Transfer-Encoding is one line that says chunked, in any case")
     func chunked() {
-        for value in ["chunked", "Chunked", "CHUNKED", "  chunked \t"] {
+        for value in ["chunked", "Chunked", "CHUNKED", "  chunked  ", "\tchunked"] {
             let parsed = parseRequest(post(length: "Transfer-Encoding:\(value)"))
             #expect(parsed.verdict == .accepted && parsed.head.framing == .chunked, "\(value)")
         }
@@ -33,7 +33,7 @@ struct RequestFramingTests {
         "R-H1-02, N2: any other coding is 501",
         arguments: [
             "gzip, chunked", "identity, chunked", ",chunked", "chunked,", "chunked, chunked", "identity", "gzip", "x",
-            "chunked;q=1",
+            "chunked;q=1", "chunked\t",
             "chunke", "chunkedd", "\"chunked\"", "chunked chunked", "chunKed\u{A0}", "cow",
         ]
     )

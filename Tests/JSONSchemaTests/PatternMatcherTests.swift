@@ -51,6 +51,30 @@ struct PatternMatcherTests {
         }
     }
 
+    /// A group around the pattern takes it to the state table, a boundary that always holds to the simulation.
+    @Test(
+        "rows of classes match what the table and the simulation match",
+        arguments: [
+            "^evt_[A-Za-z0-9]{2,4}$", "^[a-z]{3}$", "^[a-z][a-z0-9-]{0,3}$", "^[A-Z0-9]{1,3}-[0-9]{2}$", "^ab",
+            "^[ab]+", "^[ab]{2,}$", "^[ab]{0,2}c$", "^a{3}b?$", "^a?b?c?$", "^[0-9]*$", "^a{0}b$", "^a{2}a{2}$",
+            "^a{1,2}a$", "^abcdefghijklmnopq[rs]$",
+        ]
+    )
+    func runs(pattern: String) throws {
+        let texts = [
+            "", "a", "b", "ab", "aab", "abc", "aaa", "aaab", "aaaa", "ccc", "c", "evt_", "evt_a", "evt_a1", "evt_a1b2",
+            "evt_a1b2c", "evt_é1", "A-12", "ABC-12", "ABCD-12", "A1-1", "a-b-", "a-b-c", "ab\n", "12", "é", "aé",
+            "abcdefghijklmnopqr", "abcdefghijklmnopqt", "abcdefghijklmnopq",
+        ]
+        for text in texts {
+            let verdict = try matches(pattern, text)
+            #expect(try matches("(?:\(pattern))", text) == verdict, "\(text)")
+            #expect(try matches("(?:\\b|\\B)(?:\(pattern))", text) == verdict, "\(text)")
+        }
+        #expect(try texts.contains { try matches(pattern, $0) })
+        #expect(try texts.contains { try !matches(pattern, $0) })
+    }
+
     @Test("nested repeats cost no more than their length")
     func isLinear() throws {
         let text = Array(String(repeating: "a", count: 200_000).utf8) + [UInt8(ascii: "!")]

@@ -79,6 +79,11 @@ package struct SignedNote: Sendable, Equatable {
         return output
     }
 
+    /// The signatures as text, without the names: base64 of id and signature, as they stand in the note.
+    package var signatureTexts: [String] {
+        signatures.map { Base64.encode((NoteKey.bigEndian($0.keyID) + $0.bytes).span) }
+    }
+
     /// Checks every signature whose name and id belong to one of `keys`; other signatures are ignored, as the
     /// specification demands.
     package func verify(with keys: [NoteKey]) -> Verification {

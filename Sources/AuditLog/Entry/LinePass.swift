@@ -40,6 +40,12 @@ struct LinePass {
         entry.requestID.append(to: &output)
         TextRules.put(UInt8(ascii: "\""), to: &output)
         text(",\"rk\":", entry.replayKey, .replayKey, entry, to: &output)
+        if entry.replayMarks != (0, 0) {
+            LineSink.put(",\"rm\":\"", to: &output)
+            HexDigits.append(entry.replayMarks.body, digits: 16, to: &output)
+            HexDigits.append(entry.replayMarks.content, digits: 16, to: &output)
+            TextRules.put(UInt8(ascii: "\""), to: &output)
+        }
         LineSink.put(",\"seq\":", to: &output)
         sequenceOffset = output.count
         writeSignature(entry, to: &output)

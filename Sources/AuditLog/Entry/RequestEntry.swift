@@ -209,6 +209,9 @@ package struct RequestEntry: Sendable {
     package var fields: [Field] = []
     /// The replay key, 27 characters of base64url.
     package var replayKey = AuditText.absent
+    /// What tells copies of one event apart, written as 32 hexadecimal digits: eight bytes that stand for the body and
+    /// eight that stand for the signed content; both 0 leave it out.
+    package var replayMarks = (body: UInt64(0), content: UInt64(0))
     /// The upstream's answer.
     package var upstream: Upstream?
     /// The durations.

@@ -79,7 +79,7 @@ enum TextRules {
     }
 
     /// Appends one byte of valid UTF-8 inside a JSON string (RFC 8785 section 3.2.2.2).
-    private static func appendJSON(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
+    static func appendJSON(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
             put(UInt8(ascii: "\\"), to: &output)

@@ -135,6 +135,24 @@ package struct DenyFloodControl: Sendable {
         return .count
     }
 
+    /// Counts what is never recorded one by one, such as a connection that did not come to a request.
+    package mutating func count(_ group: Group, now: Int64) {
+        clock += 1
+        if states[group] == nil, states.count >= limits.groups { evictQuietest() }
+        var state = states[group] ?? State(windowStart: now, touched: clock)
+        if now - state.windowStart >= DenyFloodControl.minute || now < state.windowStart {
+            if state.counted > 0 { pushOut(summary(group, state)) }
+            state = State(windowStart: now, touched: clock)
+        }
+        if state.counted == 0 { state.first = now }
+        state.counted += 1
+        state.last = now
+        state.touched = clock
+        order.append((clock, group))
+        states[group] = state
+        compactOrder()
+    }
+
     /// The summaries that are due at `now`: of groups whose minute is over, and of those that were pushed out.
     package mutating func takeDue(now: Int64) -> [Summary] {
         var due = takeEvicted()

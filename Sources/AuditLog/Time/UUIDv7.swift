@@ -48,6 +48,7 @@ package struct UUIDv7: Sendable, Hashable {
         output.append(UInt8(ascii: "-"))
         HexDigits.append(low >> 48, digits: 4, to: &output)
         output.append(UInt8(ascii: "-"))
-        HexDigits.append(low, digits: 12, to: &output)
+        HexDigits.append(low >> 32, digits: 4, to: &output)
+        HexDigits.append(low, digits: 8, to: &output)
     }
 }

@@ -93,6 +93,20 @@ package enum MerkleProof {
         guard oldSize <= newSize else { return false }
         if oldSize == newSize { return proof.isEmpty && oldRoot == newRoot }
         if oldSize == 0 { return proof.isEmpty && oldRoot == hasher.empty() }
+        let root = extendedRoot(oldSize: oldSize, oldRoot: oldRoot, newSize: newSize, proof: proof, with: hasher)
+        return root == newRoot
+    }
+
+    /// The root of the tree of `newSize` leaves that a consistency proof gives for an old root; `nil` where it does not
+    /// belong to that root or those sizes.
+    package static func extendedRoot(
+        oldSize: UInt64,
+        oldRoot: Digest32,
+        newSize: UInt64,
+        proof: [Digest32],
+        with hasher: TreeHasher
+    ) -> Digest32? {
+        guard oldSize > 0, oldSize < newSize else { return nil }
         var place = oldSize - 1
         var last = newSize - 1
         while place & 1 == 1 {
@@ -101,11 +115,11 @@ package enum MerkleProof {
         }
         var rest = proof[...]
         let isPower = oldSize & (oldSize - 1) == 0
-        guard let first = isPower ? oldRoot : rest.popFirst() else { return false }
+        guard let first = isPower ? oldRoot : rest.popFirst() else { return nil }
         var old = first
         var new = first
         for hash in rest {
-            if last == 0 { return false }
+            if last == 0 { return nil }
             if place & 1 == 1 || place == last {
                 old = hasher.node(hash, old)
                 new = hasher.node(hash, new)
@@ -119,7 +133,7 @@ package enum MerkleProof {
             place >>= 1
             last >>= 1
         }
-        return last == 0 && old == oldRoot && new == newRoot
+        return last == 0 && old == oldRoot ? new : nil
     }
 
     /// The largest power of two that is smaller than `count`, which is at least 2.

@@ -30,6 +30,11 @@ package struct LogVerifier {
         package let declaredGaps: Int
         /// Bytes of a torn last line; they do not count.
         package let tornBytes: Int
+        /// The first bytes of the log, up to here, were taken from a signed range and not read.
+        package let skipped: UInt64
+
+        /// The root as notes write it, in base64.
+        package var rootText: String { Base64.encode(root.bytes.span) }
     }
 
     private let origin: String
@@ -37,6 +42,7 @@ package struct LogVerifier {
     private let roots: [UInt64: Digest32]
     private let signers: [String]
     private let first: UInt64
+    private let pruned: UInt64
     private var tree: CompactRange
     private var lastSigned: UInt64
     private var gaps = 0
@@ -45,13 +51,16 @@ package struct LogVerifier {
     /// Checks all notes, and the range of what was pruned.
     ///
     /// `notes` are the retained ones and the newest, with their file names; `expected` are notes that the judge kept,
-    /// each of which one of `keys` must have signed.
+    /// each of which one of `keys` must have signed. `start` is the range at a boundary from which reading begins; it
+    /// counts only where its root is signed, see `begins(at:)`. `proofs` are those that pruning left.
     package init(
         origin: String,
         keys: [NoteKey],
         notes: [(name: String, bytes: [UInt8])],
         expected: [(name: String, bytes: [UInt8])] = [],
         pruned: CompactRange? = nil,
+        start: CompactRange? = nil,
+        proofs: [PruneProof] = [],
         hasher: TreeHasher
     ) throws(Fault) {
         var roots: [UInt64: Digest32] = [:]
@@ -71,16 +80,45 @@ package struct LogVerifier {
             roots[checkpoint.size] = checkpoint.root
             signers.formUnion(names)
         }
+        if let pruned, roots[pruned.size] == nil {
+            throw .incomplete(cause: "pruned.json: no given key signed a checkpoint of size \(pruned.size)")
+        }
         if let pruned, roots[pruned.size] != pruned.root(with: hasher) {
             throw .tampered(sequence: nil, cause: "pruned.json: its root was not signed for size \(pruned.size)")
         }
         self.origin = origin
         self.hasher = hasher
-        self.roots = roots
         self.signers = signers.sorted()
-        tree = pruned ?? CompactRange()
+        self.pruned = pruned?.size ?? 0
+        let isStart = start.map { roots[$0.size] == $0.root(with: hasher) && $0.size >= pruned?.size ?? 0 } ?? false
+        tree = (isStart ? start : nil) ?? pruned ?? CompactRange()
         first = tree.size
         lastSigned = tree.size
+        self.roots = roots
+        if let pruned { try checkEarly(expected, pruned, proofs) }
+    }
+
+    /// Where reading begins: at the range that was given if it is signed, else behind what was pruned.
+    package var firstToRead: UInt64 { first }
+
+    /// Holds the notes that a judge kept from before a pruning to what was pruned, by the proofs that it left.
+    private func checkEarly(
+        _ expected: [(name: String, bytes: [UInt8])],
+        _ pruned: CompactRange,
+        _ proofs: [PruneProof]
+    ) throws(Fault) {
+        for file in expected {
+            guard let note = SignedNote(bytes: file.bytes), let kept = Checkpoint(text: note.text),
+                kept.size < pruned.size, kept.size > 0
+            else { continue }
+            switch PruneProof.connects(kept, to: pruned.size, root: pruned.root(with: hasher), proofs, hasher) {
+            case .holds: continue
+            case .missing:
+                throw .incomplete(cause: "\(file.name): no proof leads from it to what was pruned")
+            case .fails:
+                throw .tampered(sequence: nil, cause: "\(file.name): is not the beginning of what was pruned")
+            }
+        }
     }
 
     private static func read(
@@ -144,10 +182,26 @@ package struct LogVerifier {
         guard signed <= tree.size else {
             throw .tampered(sequence: tree.size, cause: "missing: a checkpoint of size \(signed) was signed")
         }
-        if first > 0, !prunes.contains(where: { $0.to >= first && $0.sequence < signed }) {
-            throw .tampered(sequence: 0, cause: "entries below \(first) are gone and no signed entry says so")
+        // From a signed range on, the entries that say so may lie before the part that was read.
+        if pruned > 0, first == pruned, !prunes.contains(where: { $0.to >= pruned && $0.sequence < signed }) {
+            throw .tampered(sequence: 0, cause: "entries below \(pruned) are gone and no signed entry says so")
         }
-        return Report(
+        return report(signed: signed, torn: tornBytes)
+    }
+
+    /// Ends the reading of a part: everything up to the last signed size is proved.
+    package func finishPart() throws(Fault) -> Report {
+        guard !roots.isEmpty else {
+            throw .incomplete(cause: "no note is signed by a given key: nothing can be proved")
+        }
+        return report(signed: lastSigned, torn: 0)
+    }
+
+    /// How many entries are proved so far.
+    package var provedSize: UInt64 { lastSigned }
+
+    private func report(signed: UInt64, torn: Int) -> Report {
+        Report(
             origin: origin,
             first: first,
             size: tree.size,
@@ -155,7 +209,8 @@ package struct LogVerifier {
             root: tree.root(with: hasher),
             signers: signers,
             declaredGaps: gaps,
-            tornBytes: tornBytes
+            tornBytes: torn,
+            skipped: first - pruned
         )
     }
 }

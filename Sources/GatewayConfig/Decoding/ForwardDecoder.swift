@@ -107,12 +107,24 @@ struct ForwardDecoder {
             firstByte: firstByte,
             deadline: deadline,
             responseLimit: reader.size("response") ?? 1 << 20,
-            connectionLimit: reader.integer("max_connections") ?? 64,
+            pool: pool(reader),
             headers: headers(reader),
             authorities: reader.mapping("tls").flatMap(authorities),
             outboundKey: outboundKey(reader),
             completion: completion(reader)
         )
+    }
+
+    private func pool(_ reader: MappingReader) -> UpstreamPoolLimits {
+        var limits = UpstreamPoolLimits()
+        if let value = reader.integer("max_connections") { limits.connections = value }
+        limits.queue = reader.integer("queue") ?? limits.connections * 4
+        if let value = reader.duration("queue_timeout") { limits.queueTimeout = value }
+        if let value = reader.duration("keep_idle") { limits.keepIdle = value }
+        guard let circuit = reader.mapping("circuit") else { return limits }
+        if let value = circuit.integer("failures") { limits.circuitFailures = value }
+        if let value = circuit.duration("pause") { limits.circuitPause = value }
+        return limits
     }
 
     private func headers(_ reader: MappingReader) -> [FieldName] {

@@ -148,7 +148,13 @@ struct FreshnessDecoder {
     func replay(_ source: MappingReader, timestamp: TimestampRule?) -> ReplayRule? {
         let reader = source.mapping("replay")
         if source.has("replay"), reader == nil { return nil }
-        if let reader, reader.has("off") { return off(reader) }
+        let unknown = unknownPolicy(source)
+        if let reader, reader.has("off") {
+            if unknown.holds {
+                log.mistake("'on_unknown: hold' needs replay protection, which 'off' takes away", at: unknown.position)
+            }
+            return off(reader)
+        }
         guard preset != nil || reader != nil else {
             if source.has("preset") { return nil }
             log.mistake(
@@ -172,9 +178,18 @@ struct FreshnessDecoder {
             ReplayRule.Protection(
                 key: key,
                 retryForm: retry == "identical" ? .identical : .resigned,
-                ttl: ttl
+                ttl: ttl,
+                holdsUnknown: unknown.holds
             )
         )
+    }
+
+    /// What `forward` says about unknown outcomes; `forward` itself is judged where it is decoded.
+    private func unknownPolicy(_ source: MappingReader) -> (holds: Bool, position: TextPosition) {
+        let quiet = MistakeLog(file: log.file)
+        let forward = source.mapping("forward", quiet)
+        let position = forward?.node("on_unknown")?.position ?? source.position
+        return (forward?.choice("on_unknown") == "hold", position)
     }
 
     private func off(_ reader: MappingReader) -> ReplayRule? {

@@ -79,10 +79,16 @@ struct ListenerDecoder {
 
     private func tls(_ reader: MappingReader) -> ListenerConfiguration.TLS? {
         let minimum = reader.choice("min").flatMap(ListenerConfiguration.TLS.Version.init(rawValue:)) ?? .v12
+        let expired = reader.choice("expired")
         let certificate = file(reader, "certificate", .configuration)
         let key = file(reader, "key", .secret)
         guard let certificate, let key else { return nil }
-        return ListenerConfiguration.TLS(certificate: certificate, key: key, minimum: minimum)
+        return ListenerConfiguration.TLS(
+            certificate: certificate,
+            key: key,
+            minimum: minimum,
+            servesExpired: expired == "serve"
+        )
     }
 
     /// The absolute path of a PEM file that can be read.

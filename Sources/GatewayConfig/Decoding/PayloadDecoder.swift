@@ -23,12 +23,18 @@ struct PayloadDecoder {
         let isOpaque: Bool
         if case .opaque = form { isOpaque = true } else { isOpaque = false }
         let type = template(event, isOpaque: isOpaque)
-        let id =
-            pointer(event)
-            ?? (isOpaque ? nil : preset?.eventID.flatMap { JSONPointer($0) })
+        let header = idHeader(event)
+        let id = header == nil ? pointer(event) ?? (isOpaque ? nil : preset?.eventID.flatMap { JSONPointer($0) }) : nil
         let allowed = allowed(event, type)
         guard let schema else { return nil }
-        return PayloadRules(form: form, schema: schema, eventType: type, eventID: id, allowedEvents: allowed)
+        return PayloadRules(
+            form: form,
+            schema: schema,
+            eventType: type,
+            eventID: id,
+            eventIDHeader: header,
+            allowedEvents: allowed
+        )
     }
 
     private func form(_ reader: MappingReader?) -> PayloadRules.Form {
@@ -70,10 +76,17 @@ struct PayloadDecoder {
 
     // MARK: Event
 
+    /// The header field of `header:NAME`, written or the preset's.
+    private func idHeader(_ event: MappingReader?) -> FieldName? {
+        let text = event?.has("id") == true ? event?.text("id") : preset?.eventID
+        guard let text, text.hasPrefix("header:") else { return nil }
+        return FieldName(String(text.dropFirst(7)))
+    }
+
     private func pointer(_ event: MappingReader?) -> JSONPointer? {
         guard let event, let text = event.text("id") else { return nil }
         guard let pointer = JSONPointer(text), !pointer.tokens.isEmpty else {
-            event.mistake("'id' has to be \(SourceSettings.pointerHint), found '\(ConfigNode.cut(text))'", in: "id")
+            event.mistake("'id' has to be \(SourceSettings.idHint), found '\(ConfigNode.cut(text))'", in: "id")
             return nil
         }
         return pointer

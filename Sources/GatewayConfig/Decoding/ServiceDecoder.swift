@@ -52,7 +52,14 @@ struct ServiceDecoder {
 
     /// The audit log; `nil` where a part of it is unusable.
     func audit(_ reader: MappingReader) -> AuditLogConfiguration? {
-        _ = reader.choice("on_full")
+        let onFull = reader.choice("on_full").flatMap(AuditLogConfiguration.FailurePolicy.init(rawValue:)) ?? .reject
+        let onError = reader.choice("on_error").flatMap(AuditLogConfiguration.FailurePolicy.init(rawValue:)) ?? .reject
+        if onFull == .pass || onError == .pass {
+            reader.warning(
+                "'pass' forwards deliveries that the audit log does not hold",
+                in: onFull == .pass ? "on_full" : "on_error"
+            )
+        }
         let durability = reader.choice("durability").flatMap(AuditLogConfiguration.Durability.init(rawValue:)) ?? .sync
         let deadline = reader.duration("deadline") ?? 1_000
         let node = reader.text("node") ?? "node-1"
@@ -82,8 +89,36 @@ struct ServiceDecoder {
             origin: origin,
             node: node,
             durability: durability,
-            deadline: deadline
+            deadline: deadline,
+            onFull: onFull,
+            onError: onError,
+            retention: retention(reader.mapping("retention")),
+            witnesses: witnesses(reader)
         )
+    }
+
+    private func retention(_ reader: MappingReader?) -> AuditLogConfiguration.Retention {
+        let day: Int64 = 86_400_000
+        let least = reader?.duration("min") ?? 365 * day
+        let most = reader?.duration("max") ?? max(400 * day, least)
+        if let reader, most < least {
+            reader.mistake("'max' has to be at least 'min', \(Units.text(milliseconds: least))", in: "max")
+        }
+        let hot = reader?.duration("hot") ?? 90 * day
+        return AuditLogConfiguration.Retention(min: least / 1000, max: most / 1000, hot: hot / 1000)
+    }
+
+    private func witnesses(_ reader: MappingReader) -> [String] {
+        (reader.texts("witness") ?? []).map { text, position in
+            let path = text.hasPrefix("file:") ? String(text.dropFirst(5)) : text
+            if !path.hasPrefix("/") || path.hasSuffix("/") {
+                context.log.mistake(
+                    "a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found '\(ConfigNode.cut(text))'",
+                    at: position
+                )
+            }
+            return text
+        }
     }
 
     /// Logs and metrics.

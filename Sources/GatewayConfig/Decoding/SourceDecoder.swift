@@ -45,6 +45,7 @@ struct SourceDecoder {
         let challenge = ChallengeDecoder(context, source: name, signature: signature, payload: payload).decode(reader)
         let statuses = statuses(reader)
         let shadow = shadow(reader)
+        let rate = RateDecoder.decode(reader)
         guard let route, let allow, let signature, let replay, let payload, let forward else { return nil }
         let source = Source(
             name: name,
@@ -61,6 +62,7 @@ struct SourceDecoder {
             responses: reader.choice("responses") == "text" ? .text : .json,
             statusOverrides: statuses,
             shadow: shadow,
+            rate: rate,
             challenge: challenge
         )
         SourceReview(log: log, reader: reader).review(source)

@@ -9,7 +9,7 @@ struct UpstreamMaker {
         let firstByte: Int64
         let deadline: Int64
         let responseLimit: Int
-        let connectionLimit: Int
+        let pool: UpstreamPoolLimits
         let headers: [FieldName]
         let authorities: String?
         let outboundKey: SecretBytes?
@@ -60,7 +60,7 @@ struct UpstreamMaker {
             firstByteTimeout: exchange.firstByte,
             deadline: exchange.deadline,
             responseLimit: exchange.responseLimit,
-            connectionLimit: exchange.connectionLimit,
+            pool: exchange.pool,
             headers: exchange.headers,
             authorities: exchange.authorities,
             outboundKey: exchange.outboundKey,

@@ -16,6 +16,8 @@ package struct ListenerConfiguration: Sendable {
         package let key: String
         /// The oldest version that is accepted.
         package let minimum: Version
+        /// Whether a certificate that is not valid now is served all the same.
+        package let servesExpired: Bool
     }
 
     /// The address or path that is bound.

@@ -16,8 +16,8 @@ package struct UpstreamConfiguration: Sendable {
     package let deadline: Int64
     /// Bytes of the largest answer that is relayed.
     package let responseLimit: Int
-    /// Connections to each target, per event loop.
-    package let connectionLimit: Int
+    /// How much of each target is used at once.
+    package let pool: UpstreamPoolLimits
     /// Every header field of the delivery that is passed on, `content-type` and `user-agent` included, sorted.
     package let headers: [FieldName]
     /// Path of the authorities to trust instead of the system's, in PEM; only for https.

@@ -99,7 +99,8 @@ struct SourcePreset: Sendable {
                 "x-hub-signature-256", "x-github-event", "x-github-delivery", "x-github-hook-id",
                 "x-github-hook-installation-target-id", "x-github-hook-installation-target-type",
             ],
-            eventType: "${header:x-github-event}"
+            eventType: "${header:x-github-event}",
+            eventID: "header:x-github-delivery"
         ),
         SourcePreset(
             "slack",
@@ -118,7 +119,8 @@ struct SourcePreset: Sendable {
                 "x-shopify-api-version",
                 "x-shopify-webhook-id", "x-shopify-event-id", "x-shopify-triggered-at",
             ],
-            eventType: "${header:x-shopify-topic}"
+            eventType: "${header:x-shopify-topic}",
+            eventID: "header:x-shopify-webhook-id"
         ),
         SourcePreset(
             "gitlab",

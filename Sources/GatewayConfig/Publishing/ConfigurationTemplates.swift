@@ -17,6 +17,8 @@ package enum ConfigurationTemplates {
               # Plain HTTP for this machine only. For the network, give it an address and
               # tls: {certificate: certs/gateway.pem, key: certs/gateway.key}
               - address: 127.0.0.1:8080
+            # Health and metrics. 'postern reload' and 'postern replay' need a unix socket:
+            # admin: {socket: /run/postern/admin.sock}
             admin: {address: 127.0.0.1:9901}
             sources:
               \(preset):

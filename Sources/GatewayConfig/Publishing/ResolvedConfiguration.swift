@@ -32,6 +32,7 @@ struct ResolvedConfiguration {
                     .mapping([
                         ("certificate", .text(tls.certificate)), ("key", .text(tls.key)),
                         ("min", .text(tls.minimum.rawValue)),
+                        ("expired", .text(tls.servesExpired ? "serve" : "refuse")),
                     ])
                 )
             )
@@ -79,7 +80,16 @@ struct ResolvedConfiguration {
         return .mapping([
             ("dir", .text(audit.directory)), ("origin", .text(audit.origin)), ("node", .text(audit.node)),
             ("durability", .text(audit.durability.rawValue)),
-            ("deadline", .plain(Units.text(milliseconds: audit.deadline))), ("on_full", .text("reject")),
+            ("deadline", .plain(Units.text(milliseconds: audit.deadline))), ("on_full", .text(audit.onFull.rawValue)),
+            ("on_error", .text(audit.onError.rawValue)),
+            (
+                "retention",
+                .mapping([
+                    ("min", .plain(Units.text(milliseconds: audit.retention.min * 1000))),
+                    ("max", .plain(Units.text(milliseconds: audit.retention.max * 1000))),
+                    ("hot", .plain(Units.text(milliseconds: audit.retention.hot * 1000))),
+                ])
+            ), ("witness", .list(audit.witnesses.map { .text($0) })),
         ])
     }
 

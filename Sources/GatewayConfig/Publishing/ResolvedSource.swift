@@ -20,6 +20,7 @@ struct ResolvedSource {
         if let host = source.route.host { members.append(("host", bytes(host))) }
         members.append(("allow", allow))
         members.append(("limits", .mapping([("body", .plain(Units.text(bytes: source.content.bodyLimit)))])))
+        members.append(("rate", rate))
         members.append(("coding", .text(source.content.coding == .forward ? "forward" : "refuse")))
         members.append(("query", .text(source.content.query == .forward ? "forward" : "drop")))
         members.append(("payload", payload))
@@ -53,6 +54,20 @@ struct ResolvedSource {
             ("ips", ips), ("methods", .list(source.content.methods.map(bytes))),
             ("media_types", .list(source.content.mediaTypes.map(bytes))),
         ])
+    }
+
+    private var rate: YAMLText {
+        let rule = source.rate
+        var members: [(String, YAMLText)] = [
+            ("unverified", .plain(String(rule.unverified.perSecond))),
+            ("unverified_burst", .plain(String(rule.unverified.burst))),
+            ("flood", .plain(String(rule.flood.perSecond))),
+        ]
+        if let verified = rule.verified {
+            members.append(("verified", .plain(String(verified.perSecond))))
+            members.append(("verified_burst", .plain(String(verified.burst))))
+        }
+        return .mapping(members)
     }
 
     private var payload: YAMLText {
@@ -111,6 +126,7 @@ struct ResolvedSource {
         var members: [(String, YAMLText)] = []
         if let type = origin.eventType, source.payload.eventType != nil { members.append(("type", .text(type))) }
         if let id = source.payload.eventID { members.append(("id", .text(id.description))) }
+        if let name = source.payload.eventIDHeader { members.append(("id", .text("header:\(name.text)"))) }
         if !origin.allowedEvents.isEmpty { members.append(("allow", .list(origin.allowedEvents.map { .text($0) }))) }
         return members.isEmpty ? nil : .mapping(members)
     }
@@ -149,8 +165,8 @@ struct ResolvedSource {
             members.append(("otherwise", otherwiseIndex.map(targets) ?? .text("deny")))
         }
         if let first, upstreams.indices.contains(first) { members += exchange(upstreams[first]) }
-        if case .on = source.replay {
-            members.append(("on_unknown", .text("release")))
+        if case .on(let protection) = source.replay {
+            members.append(("on_unknown", .text(protection.holdsUnknown ? "hold" : "release")))
         }
         return .mapping(members)
     }
@@ -183,7 +199,17 @@ struct ResolvedSource {
             ("first_byte", .plain(Units.text(milliseconds: upstream.firstByteTimeout))),
             ("deadline", .plain(Units.text(milliseconds: upstream.deadline))),
             ("response", .plain(Units.text(bytes: upstream.responseLimit))),
-            ("max_connections", .plain(String(upstream.connectionLimit))),
+            ("max_connections", .plain(String(upstream.pool.connections))),
+            ("queue", .plain(String(upstream.pool.queue))),
+            ("queue_timeout", .plain(Units.text(milliseconds: upstream.pool.queueTimeout))),
+            ("keep_idle", .plain(Units.text(milliseconds: upstream.pool.keepIdle))),
+            (
+                "circuit",
+                .mapping([
+                    ("failures", .plain(String(upstream.pool.circuitFailures))),
+                    ("pause", .plain(Units.text(milliseconds: upstream.pool.circuitPause))),
+                ])
+            ),
             ("headers", .list(upstream.headers.map { .text($0.text) })),
         ]
         if let authorities = upstream.authorities { members.append(("tls", .mapping([("ca", .text(authorities))]))) }

@@ -12,6 +12,7 @@ enum SchemaRules {
         ForwardSettings.secretHint: "^(file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
         SourceSettings.urlHint: "^(https?://[^@#]+|unix:/[^#]+)$",
         SourceSettings.pointerHint: "^(/([^~/]|~[01])*)+$",
+        SourceSettings.idHint: "^(/([^~/]|~[01])*)+$|^header:\(name)$",
         SourceSettings.methodsHint: "^[A-Z-]{1,32}$",
         SignatureSettings.sourceHint: "^(header|query|form|json|sig|config|jwt):.",
         SourceSettings.schemaHint: "^([^b].*|b[^u].*|builtin:(\(BuiltinSchemas.allNames.joined(separator: "|"))))$",

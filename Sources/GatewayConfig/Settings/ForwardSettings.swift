@@ -41,6 +41,19 @@ enum ForwardSettings {
                 "Connections to each target, per event loop."
             ),
             Setting(
+                "queue",
+                .integer(0...65_536),
+                "Deliveries that wait for a connection, per target and event loop; beyond that 503 `limit.concurrency`. Without it: four times `max_connections`."
+            ),
+            Setting("queue_timeout", .duration(10...60_000), standard: "5s", "How long they wait (503)."),
+            Setting(
+                "keep_idle",
+                .duration(1_000...600_000),
+                standard: "30s",
+                "How long an unused connection is kept; shorter than the handler keeps it."
+            ),
+            Setting("circuit", .section(circuit), "When a target that refuses connections is left alone (502)."),
+            Setting(
                 "headers",
                 .list(.text(hint: "the name of a header field"), mayBeEmpty: true),
                 standard: "[]",
@@ -65,9 +78,9 @@ enum ForwardSettings {
             ),
             Setting(
                 "on_unknown",
-                .choice(["release"], notBuilt: ["hold"]),
+                .choice(["release", "hold"]),
                 standard: "release",
-                "When nobody knows whether the handler acted: the retry is forwarded (at least once). `hold`, for an operator to decide (at most once), is not built yet."
+                "When nobody knows whether the handler acted: the retry is forwarded (`release`, at least once), or answered with 202 until an operator decides with `postern replay resolve` (`hold`, at most once)."
             ),
             Setting(
                 "resign",
@@ -100,6 +113,24 @@ enum ForwardSettings {
                 "schema",
                 .text(hint: SourceSettings.schemaHint),
                 "A schema for just these payloads, after the source's own."
+            ),
+        ]
+    )
+
+    static let circuit = Section(
+        "sources.*.forward.circuit",
+        [
+            Setting(
+                "failures",
+                .integer(1...10_000),
+                standard: "20",
+                "Refused connections in a row, on one event loop, after which nothing is tried."
+            ),
+            Setting(
+                "pause",
+                .duration(100...60_000),
+                standard: "1s",
+                "How long nothing is tried; then one delivery tries, and all follow when it gets through."
             ),
         ]
     )

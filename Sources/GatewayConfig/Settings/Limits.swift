@@ -72,6 +72,8 @@ package struct Limits: Sendable, Equatable {
     package var connections = 0
     /// Connections of one address, or one /64 of IPv6.
     package var connectionsPerAddress = 0
+    /// Bytes of all bodies that are held at once.
+    package var bodyMemory = 0
     /// Milliseconds that deliveries in flight get after SIGTERM.
     package var drainTimeout = 0
 
@@ -173,6 +175,14 @@ package struct Limits: Sendable, Equatable {
             256,
             1...1_000_000,
             "Connections of one IPv4 address or one IPv6 /64."
+        ),
+        Row(
+            \.bodyMemory,
+            "body_memory",
+            .bytes,
+            256 << 20,
+            16 << 20...64 << 30,
+            "All bodies that are being received, together (503 `limit.concurrency`)."
         ),
         Row(
             \.drainTimeout,

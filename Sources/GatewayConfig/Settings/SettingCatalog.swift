@@ -79,6 +79,12 @@ package enum SettingCatalog {
             Setting("certificate", .text(hint: pathHint), required: .yes, "File with the certificate chain in PEM."),
             Setting("key", .text(hint: pathHint), required: .yes, "File with the private key in PEM, mode 0600."),
             Setting("min", .choice(["1.2", "1.3"]), standard: "\"1.2\"", "Oldest version of TLS, in quotes."),
+            Setting(
+                "expired",
+                .choice(["refuse", "serve"]),
+                standard: "refuse",
+                "What becomes of a certificate that is not valid now: the start and the reload are refused, or it is served."
+            ),
         ]
     )
 
@@ -173,21 +179,22 @@ package enum SettingCatalog {
             ),
             Setting(
                 "on_full",
-                .choice(["reject"], notBuilt: ["drop", "block", "overwrite", "spill"]),
+                .choice(["reject", "pass", "prune"], notBuilt: ["drop", "block", "overwrite", "spill"]),
                 standard: "reject",
-                "What happens while the log cannot be written."
+                "While the disk is full: refuse deliveries (503), forward them (they are recorded or counted later), or prune what is older than `retention.min` and refuse until there is space."
             ),
             Setting(
-                "retention",
-                .section(Section("audit.retention", [])),
-                state: .notBuilt,
-                "When old segments are deleted."
+                "on_error",
+                .choice(["reject", "pass"]),
+                standard: "reject",
+                "While the disk cannot be written for another reason: refuse deliveries, or forward them."
             ),
+            Setting("retention", .section(retention), "How long entries are kept."),
             Setting(
                 "witness",
-                .list(.text(hint: "text"), mayBeEmpty: true),
-                state: .notBuilt,
-                "Witnesses for checkpoints."
+                .list(.text(hint: "the absolute path of a directory, or file: and that of a file"), mayBeEmpty: true),
+                standard: "[]",
+                "Places on other disks or hosts that get the checkpoints; a start refuses a log that is behind them."
             ),
             Setting(
                 "checkpoint",
@@ -197,6 +204,18 @@ package enum SettingCatalog {
             ),
             Setting("mac", .section(Section("audit.mac", [])), state: .notBuilt, "Pseudonyms for recorded members."),
             Setting("seal", .section(Section("audit.seal", [])), state: .notBuilt, "Encryption of recorded members."),
+        ]
+    )
+
+    private static let century: Int64 = 36_500 * 86_400_000
+
+    /// How long entries are kept.
+    package static let retention = Section(
+        "audit.retention",
+        [
+            Setting("min", .duration(0...century), standard: "365d", "Nothing younger is ever pruned."),
+            Setting("max", .duration(0...century), standard: "400d", "What is older goes with `postern audit prune`."),
+            Setting("hot", .duration(0...century), standard: "90d", "Closed segments that are older are compressed."),
         ]
     )
 

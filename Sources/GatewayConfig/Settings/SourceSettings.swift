@@ -3,6 +3,7 @@ internal import WebhookVerification
 /// The keys of a source.
 enum SourceSettings {
     static let pointerHint = "a JSON Pointer that starts with /"
+    static let idHint = "a JSON Pointer that starts with /, or header:NAME"
     static let schemaHint = "the path of a JSON Schema, builtin:NAME or none"
     static let reasonHint = "a sentence that says why"
     static let urlHint = "a URL such as http://127.0.0.1:3000/api/webhook, https://… or unix:/path/of/socket:/target"
@@ -31,6 +32,7 @@ enum SourceSettings {
             ),
             Setting("allow", .section(allow), required: .yes, "Who may deliver, and what."),
             Setting("limits", .section(limits), "Limits of this source."),
+            Setting("rate", .section(rate), "How many requests a second are taken; beyond that 429 `limit.rate`."),
             Setting(
                 "coding",
                 .choice(["refuse", "forward"]),
@@ -136,6 +138,38 @@ enum SourceSettings {
         [Setting("body", .size(1 << 10...64 << 20), "Body of a delivery (413). Without it: `limits.body`.")]
     )
 
+    static let rate = Section(
+        "sources.*.rate",
+        [
+            Setting(
+                "unverified",
+                .integer(1...1_000_000),
+                standard: "50",
+                "Requests a second of one client address (one /64 of IPv6) whose signature or time does not hold. Those beyond it get 429 instead of 401; requests that verify are not held up by them."
+            ),
+            Setting(
+                "unverified_burst",
+                .integer(1...10_000_000),
+                "So many at once after a quiet time. Without it: twice `unverified`."
+            ),
+            Setting(
+                "flood",
+                .integer(1...10_000_000),
+                "From so many of those a second on, every request of that address is refused (429) before its body is read, and its connection closed. Without it: 100 times `unverified`."
+            ),
+            Setting(
+                "verified",
+                .integer(1...10_000_000),
+                "Deliveries a second of the source whose signature holds. Without it: no limit but that of the upstream."
+            ),
+            Setting(
+                "verified_burst",
+                .integer(1...10_000_000),
+                "So many at once after a quiet time. Without it: twice `verified`."
+            ),
+        ]
+    )
+
     static let payload = Section(
         "sources.*.payload",
         [
@@ -237,7 +271,11 @@ enum SourceSettings {
                 .text(hint: "a text with ${body:/pointer} and ${header:name}"),
                 "How an event's name is made, for example `${body:/collection}.${body:/operation}`."
             ),
-            Setting("id", .text(hint: pointerHint), "JSON Pointer of the event's id, for the audit entry."),
+            Setting(
+                "id",
+                .text(hint: idHint),
+                "JSON Pointer of the event's id, or `header:NAME`, for the audit entry and `postern replay`. Without it: what the preset or the scheme says."
+            ),
             Setting(
                 "allow",
                 .list(.text(hint: "a name, with * for any run of characters")),

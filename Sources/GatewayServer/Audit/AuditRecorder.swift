@@ -29,7 +29,7 @@ final class AuditRecorder {
         let request: RequestHead
         let info: ConnectionInfo
         let snapshot: GatewaySnapshot
-        let replayKey: ReplayKey?
+        let replay: ReplayRequest?
         let time: Timestamp
     }
 
@@ -99,6 +99,7 @@ final class AuditRecorder {
         swap(&entry, &self.entry)
         defer { swap(&entry, &self.entry) }
         fill(&entry)
+        if lane.isLossy { entry.degraded.append("audit-lossy") }
         buffer.removeAll(keepingCapacity: true)
         let line = RequestLineEncoder.encode(entry, into: &buffer)
         switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion) {
@@ -115,9 +116,9 @@ final class AuditRecorder {
         let group = DenyFloodControl.Group(
             source: "",
             network: AuditRecorder.network(info.peer),
-            reason: DenialReason.httpFraming.rawValue
+            reason: "connection.failed"
         )
-        _ = writer.judgeDenial(group, now: time.microseconds)
+        writer.countConnection(group, now: time.microseconds)
     }
 
     /// The writer has come further: whoever waited goes on, oldest first.

@@ -13,7 +13,8 @@ enum EntryFiller {
         _ record: borrowing AuditRecorder.Record,
         _ source: Source?
     ) {
-        start(&entry, record.requestID, source?.name, record.snapshot.digest, record.replayKey, record.time)
+        start(&entry, record.requestID, source?.name, record.snapshot.digest, record.replay?.key, record.time)
+        if let replay = record.replay { entry.replayMarks = (replay.digest, replay.fingerprint) }
         entry.kind = kind
         record.facts.trace.append(to: &entry.checks)
         fillClient(&entry, record.facts, record.request, record.info)

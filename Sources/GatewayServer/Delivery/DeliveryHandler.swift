@@ -43,15 +43,16 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private var snapshot: GatewaySnapshot
     private var verifier: DeliveryVerifier
     private(set) var requestID = UUIDv7(high: 0, low: 0)
-    private var received = Timestamp(microseconds: 0)
+    private var receivedAt = Timestamp(microseconds: 0)
     private var started: Int64 = 0
     private var facts = DeliveryFacts()
     private var inspected: InspectedDelivery?
     private var head = DeliveryHead()
     private var request = RequestHead()
     private var info: ConnectionInfo
-    private var valid: ValidDelivery<ReceivedBody>?
-    private var verified: VerifiedDelivery<ReceivedBody>?
+    private var received: ReceivedBody?
+    private var valid: ValidDelivery?
+    private var verified: VerifiedDelivery?
     private var owner = ReplayOwner(high: 0, low: 0)
     private var leaseEnd: Int64 = 0
     private var forwardStarted: Int64 = 0
@@ -92,11 +93,14 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         swap(&self.request, &request)
         fillHead()
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
+        if self.request.hasVia, snapshot.loopGuard.hasPassed(self.request) {
+            return .answer(deny(Denial(.httpFraming, "a loop: this gateway forwarded the request before")))
+        }
         let context = DeliveryContext(
             peer: info.peer,
             resolver: info.resolver,
             transport: info.transport,
-            now: received
+            now: receivedAt
         )
         let result = verifier.inspect(
             head,
@@ -109,6 +113,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         switch result {
         case .failure(let denial): return challenge(at: denial, announced: announced) ?? .answer(deny(denial))
         case .success(let inspected):
+            if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
+                return .answer(deny(flood).closing)
+            }
             self.inspected = inspected
             step = .receiving
             return .readBody(max: verifier.table.sources[inspected.source].content.bodyLimit)
@@ -132,7 +139,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func open(at now: Timestamp) {
         snapshot = loop.snapshot
         verifier = loop.verifier
-        received = now
+        receivedAt = now
         started = GatewayClock.monotonic()
         requestID = loop.ids.make(at: now)
         facts = DeliveryFacts()
@@ -174,11 +181,13 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         guard let inspected else { return completeChallenge(body) }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
+        let received = ReceivedBody(buffer: body)
+        self.received = received
         let result = verifier.verify(
-            Delivery(body: ReceivedBody(buffer: body), inspected: inspected),
+            Delivery(body: received, inspected: inspected),
             head: head,
             headBytes: request.bytes.readableBytesUInt8Span,
-            now: received,
+            now: receivedAt,
             facts: &facts
         )
         bodyBytes = body.readableBytes
@@ -192,7 +201,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
                 requestID: requestID,
                 request: request,
                 body: body,
-                time: received,
+                time: receivedAt,
                 snapshot: snapshot
             )
             respond(.own(deny(denial)))
@@ -200,6 +209,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
             valid = delivery
             countSignature(inspected.source)
+            if let denial = snapshot.rates.refuseVerified(source: inspected.source) {
+                return respond(.own(deny(denial)))
+            }
             claim()
         }
     }
@@ -208,7 +220,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
-        let offset = facts.timestamp.map { Double($0.microseconds &- received.microseconds) / 1e6 }
+        let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
         loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
     }
 
@@ -222,9 +234,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             return judge(.won(attempt: 1, isUncertain: false))
         }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[valid.upstream].deadlines
         // The lease outlives the longest exchange, so that two owners never forward at once.
-        leaseEnd = now &+ deadlines.connect &+ deadlines.total &+ 10_000_000_000
+        leaseEnd = now &+ snapshot.upstreams[valid.upstream].longest &+ 10_000_000_000
         owner = loop.ids.owner()
         step = .claiming
         if let claim = loop.replay.claim(request, owner: owner, lease: leaseEnd, now: now, receiver: self) {
@@ -257,7 +268,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    private func waitForTwin(_ valid: ValidDelivery<ReceivedBody>) -> Bool {
+    private func waitForTwin(_ valid: ValidDelivery) -> Bool {
         guard let key = valid.replay?.key else { return false }
         // Already waited once: whoever is in flight now is another attempt.
         guard !hasWaited else { return false }
@@ -282,14 +293,14 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: 8 admit entry
 
-    private func admit(_ delivery: VerifiedDelivery<ReceivedBody>) {
+    private func admit(_ delivery: VerifiedDelivery) {
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: received), receiver: self) { entry in
+        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -336,8 +347,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func forward() {
         guard let verified else { return }
         let now = GatewayClock.monotonic()
-        let deadlines = snapshot.upstreams[verified.upstream].deadlines
-        if valid?.replay != nil, leaseEnd &- now < deadlines.connect &+ deadlines.total &+ 1_000_000_000 {
+        if valid?.replay != nil, leaseEnd &- now < snapshot.upstreams[verified.upstream].longest &+ 1_000_000_000 {
             return withdraw(.auditUnavailable, "too much of the claim's lease was used up")
         }
         step = .forwarding
@@ -353,9 +363,11 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     var requestMethod: HTTPMethod { request.method }
 
     func takeRequest() -> UpstreamRequest {
-        guard let verified else { return .joined(ByteBuffer()) }
+        // What is sent is the very body that was judged (I1, I2); nothing else can come here.
+        guard let verified, let received, verified.body === received else { return .joined(ByteBuffer()) }
         return UpstreamRequestWriter.make(
             verified,
+            body: received.buffer,
             request: request,
             requestID: requestID,
             client: facts.client,
@@ -368,7 +380,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             sourceLine: snapshot.sourceLines[verified.source],
             query: verifier.table.sources[verified.source].content.query,
             attestation: loop.attestation(verified.upstream, of: snapshot),
-            seconds: received.seconds
+            seconds: receivedAt.seconds
         )
     }
 
@@ -473,13 +485,13 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             bytes: request.bytes,
             body: body,
             isSigned: facts.signature != nil,
-            now: received
+            now: receivedAt
         )
         switch verdict {
         case .none: return nil
         case .refused(let denial, let status): return deny(denial, status: status)
         case .answer(let answer):
-            let submission = loop.recorder.submit(.challenge, record: makeRecord(at: received)) { entry in
+            let submission = loop.recorder.submit(.challenge, record: makeRecord(at: receivedAt)) { entry in
                 entry.decision = .challenge
                 entry.detail = .string(rule.preset.name)
                 entry.status = answer.status
@@ -496,7 +508,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     // MARK: refusals and the end
 
-    private func deny(_ denial: Denial, status: Int? = nil) -> OwnAnswer {
+    private func deny(_ refusal: Denial, status: Int? = nil) -> OwnAnswer {
+        let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
         if let status { answer.status = status }
@@ -506,7 +519,18 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             if denial.reason == .signatureMismatch, SignatureFault(of: denial) == .unknownKey {
                 loop.keySets.want(source.name, snapshot.configuration)
             }
+        } else if denial.reason == .contentMethod {
+            return closePathless(denial, answer)
         }
+        record(denial, status: answer.status)
+        close()
+        return answer
+    }
+
+    /// `CONNECT` and its like never reach a source: what follows them is not HTTP, and `Allow` names what may come at all.
+    private func closePathless(_ denial: Denial, _ answer: OwnAnswer) -> OwnAnswer {
+        var answer = answer.closing
+        answer.allow = [Array("POST".utf8)]
         record(denial, status: answer.status)
         close()
         return answer
@@ -523,10 +547,10 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         )
         let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
         let client = facts.client ?? info.peer
-        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: received) {
+        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: received)) { entry in
+        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
@@ -543,7 +567,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             request: request,
             info: info,
             snapshot: snapshot,
-            replayKey: valid?.replay?.key,
+            replay: valid?.replay,
             time: time
         )
     }
@@ -557,6 +581,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func close() {
         step = .idle
         inspected = nil
+        received = nil
         valid = nil
         verified = nil
         hasWaited = false

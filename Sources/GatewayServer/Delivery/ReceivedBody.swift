@@ -2,8 +2,13 @@ import NIOCore
 import WebhookVerification
 
 /// The bytes of a body as they were received, without their framing.
-struct ReceivedBody: DeliveryBody {
+final class ReceivedBody: DeliveryBody {
     let buffer: ByteBuffer
 
-    func withBytes<Result>(_ use: (Span<UInt8>) -> Result) -> Result { use(buffer.readableBytesUInt8Span) }
+    init(buffer: ByteBuffer) { self.buffer = buffer }
+
+    func withBytes(_ use: (Span<UInt8>) -> Void) {
+        let buffer = self.buffer
+        use(buffer.readableBytesUInt8Span)
+    }
 }

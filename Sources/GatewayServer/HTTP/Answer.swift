@@ -21,13 +21,20 @@ struct OwnAnswer {
     var status: Int
     let text: StaticString
     let form: ResponseForm
-    let connection: Connection
+    var connection: Connection
     /// Seconds of Retry-After, `nil` for none.
     var retryAfter: Int?
     /// The value of Allow, for 405.
     var allow: [[UInt8]] = []
     /// Whether this acknowledges an event that was delivered before.
     var isDuplicate = false
+
+    /// The same, and the connection ends with it.
+    var closing: OwnAnswer {
+        var answer = self
+        answer.connection = .close
+        return answer
+    }
     /// The answer to a handshake, which replaces text and form.
     var challenge: ChallengeAnswer?
 }

@@ -28,6 +28,7 @@ enum AnswerTable {
         case .payloadSchema, .payloadEventNotAllowed: own(422, "Invalid webhook event", .keep, form)
         case .replayDuplicate: duplicate(form)
         case .replayExact, .replayIDConflict: own(409, "Replayed delivery", .keep, form)
+        case .replayHeld: own(202, "Held for review", .keep, form)
         case .replayInFlight: retry(503, 1, .keep, form)
         case .limitRate: retry(429, 1, .keep, form)
         case .limitConcurrency: retry(503, 1, .keep, form)

@@ -20,35 +20,35 @@ enum AnswerWriter {
         framing: Framing,
         date: inout HTTPDateLine,
         seconds: Int,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) {
-        try? HeadWriter.writeStatusLine(answer.status, into: &buffer)
-        date.write(unixSeconds: seconds, into: &buffer)
-        writeRequestID(requestID, into: &buffer)
-        if let challenge = answer.challenge { return write(challenge, framing: framing, into: &buffer) }
+        try? HeadWriter.writeStatusLine(answer.status, into: &output)
+        date.write(unixSeconds: seconds, into: &output)
+        writeRequestID(requestID, into: &output)
+        if let challenge = answer.challenge { return write(challenge, framing: framing, into: &output) }
         switch answer.form {
-        case .json: buffer.writeStaticString("Content-Type: application/json\r\n")
-        case .text: buffer.writeStaticString("Content-Type: text/plain; charset=utf-8\r\n")
+        case .json: output.put("Content-Type: application/json\r\n")
+        case .text: output.put("Content-Type: text/plain; charset=utf-8\r\n")
         }
-        buffer.writeStaticString("Cache-Control: no-store\r\n")
+        output.put("Cache-Control: no-store\r\n")
         if let seconds = answer.retryAfter {
-            buffer.writeStaticString("Retry-After: ")
-            HeadWriter.writeInteger(seconds, into: &buffer)
-            buffer.writeStaticString("\r\n")
+            output.put("Retry-After: ")
+            output.putInteger(seconds)
+            output.put("\r\n")
         }
         if !answer.allow.isEmpty {
-            buffer.writeStaticString("Allow: ")
+            output.put("Allow: ")
             for (index, method) in answer.allow.enumerated() {
-                if index > 0 { buffer.writeStaticString(", ") }
-                buffer.writeBytes(method)
+                if index > 0 { output.put(", ") }
+                output.put(method)
             }
-            buffer.writeStaticString("\r\n")
+            output.put("\r\n")
         }
-        if answer.isDuplicate { buffer.writeStaticString("Postern-Duplicate: 1\r\n") }
-        if !framing.keepAlive { buffer.writeStaticString("Connection: close\r\n") }
-        HeadWriter.writeContentLength(bodyLength(answer), into: &buffer)
-        HeadWriter.writeEnd(into: &buffer)
-        if !framing.isHead { writeBody(answer, requestID: requestID, into: &buffer) }
+        if answer.isDuplicate { output.put("Postern-Duplicate: 1\r\n") }
+        if !framing.keepAlive { output.put("Connection: close\r\n") }
+        HeadWriter.writeContentLength(bodyLength(answer), into: &output)
+        HeadWriter.writeEnd(into: &output)
+        if !framing.isHead { writeBody(answer, requestID: requestID, into: &output) }
     }
 
     /// Appends an upstream's response: status and body kept, hop-by-hop fields and Set-Cookie dropped (R-FWD-15).
@@ -58,48 +58,41 @@ enum AnswerWriter {
         framing: Framing,
         date: inout HTTPDateLine,
         seconds: Int,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) {
-        try? HeadWriter.writeStatusLine(response.status, into: &buffer)
-        date.write(unixSeconds: seconds, into: &buffer)
-        writeRequestID(requestID, into: &buffer)
+        try? HeadWriter.writeStatusLine(response.status, into: &output)
+        date.write(unixSeconds: seconds, into: &output)
+        writeRequestID(requestID, into: &output)
         for field in response.head.fields where response.head.isRelayed(field) && !isRequestID(field, response.head) {
-            try? HeadWriter.writeField(field, of: response.head, into: &buffer)
+            try? HeadWriter.writeField(field, of: response.head, into: &output)
         }
-        if !framing.keepAlive { buffer.writeStaticString("Connection: close\r\n") }
+        if !framing.keepAlive { output.put("Connection: close\r\n") }
         if response.status != 204, response.status != 304 {
-            HeadWriter.writeContentLength(response.body.readableBytes, into: &buffer)
+            HeadWriter.writeContentLength(response.body.readableBytes, into: &output)
         }
-        HeadWriter.writeEnd(into: &buffer)
-        if !framing.isHead { buffer.writeImmutableBuffer(response.body) }
+        HeadWriter.writeEnd(into: &output)
+        if !framing.isHead { output.put(response.body.readableBytesSpan) }
     }
 
     /// `X-Request-Id: UUID CRLF`.
-    static func writeRequestID(_ id: UUIDv7, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("X-Request-Id: ")
-        writeUUID(id, into: &buffer)
-        buffer.writeStaticString("\r\n")
+    static func writeRequestID(_ id: UUIDv7, into output: inout HeadOutput) {
+        output.put("X-Request-Id: ")
+        writeUUID(id, into: &output)
+        output.put("\r\n")
     }
 
-    static func writeUUID(_ id: UUIDv7, into buffer: inout ByteBuffer) {
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 36) { bytes in
-            var position = 0
-            for index in 0..<16 {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    bytes[position] = 0x2d
-                    position &+= 1
-                }
-                let word = index < 8 ? id.high : id.low
-                let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 &- (index & 7) &* 8))
-                bytes[position] = digit(byte >> 4)
-                bytes[position &+ 1] = digit(byte & 15)
-                position &+= 2
-            }
-            return 36
-        }
+    /// The 36 characters of an id.
+    static func writeUUID(_ id: UUIDv7, into output: inout HeadOutput) {
+        output.putHex(id.high >> 32, digits: 8)
+        output.put(byte: UInt8(ascii: "-"))
+        output.putHex(id.high >> 16, digits: 4)
+        output.put(byte: UInt8(ascii: "-"))
+        output.putHex(id.high, digits: 4)
+        output.put(byte: UInt8(ascii: "-"))
+        output.putHex(id.low >> 48, digits: 4)
+        output.put(byte: UInt8(ascii: "-"))
+        output.putHex(id.low, digits: 12)
     }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 &+ value : 0x57 &+ value }
 
     private static func isRequestID(_ field: HTTPField, _ head: ResponseHead) -> Bool {
         field.name.length == 12
@@ -122,20 +115,20 @@ enum AnswerWriter {
         switch answer.form {
         case .text: answer.text.utf8CodeUnitCount
         case .json:
-            (answer.isDuplicate ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
+            (answer.status < 300 ? acceptedStart : refusedStart).utf8CodeUnitCount + answer.text.utf8CodeUnitCount
                 + refusedEnd.utf8CodeUnitCount + 36 + end.utf8CodeUnitCount
         }
     }
 
-    private static func writeBody(_ answer: OwnAnswer, requestID: UUIDv7, into buffer: inout ByteBuffer) {
+    private static func writeBody(_ answer: OwnAnswer, requestID: UUIDv7, into output: inout HeadOutput) {
         guard case .json = answer.form else {
-            buffer.writeStaticString(answer.text)
+            output.put(answer.text)
             return
         }
-        buffer.writeStaticString(answer.isDuplicate ? acceptedStart : refusedStart)
-        buffer.writeStaticString(answer.text)
-        buffer.writeStaticString(refusedEnd)
-        writeUUID(requestID, into: &buffer)
-        buffer.writeStaticString(end)
+        output.put(answer.status < 300 ? acceptedStart : refusedStart)
+        output.put(answer.text)
+        output.put(refusedEnd)
+        writeUUID(requestID, into: &output)
+        output.put(end)
     }
 }

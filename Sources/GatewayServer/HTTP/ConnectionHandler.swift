@@ -68,7 +68,8 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     init(loop: LoopContext, listener: ListenerContext, peer: IPAddress?, port: UInt16) {
         self.loop = loop
         limits = listener.limits
-        info = ConnectionInfo(peer: peer, port: port, resolver: listener.resolver)
+        let info = ConnectionInfo(peer: peer, port: port, resolver: listener.resolver)
+        self.info = info
         delivery = DeliveryHandler(loop: loop, info: info)
         parser = RequestHeadParser(limits: listener.limits.http)
         demandsProxyHeader = listener.proxyPeers != nil
@@ -146,10 +147,8 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
 
     private func handshakeCompleted() {
         guard phase == .handshake, let context else { return }
-        info.transport = .tls
-        if let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self) {
-            info.tls = tls.tlsVersion == .tlsv13 ? .tls13 : .tls12
-        }
+        let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        info = info.encrypted(tls.map { $0.tlsVersion == .tlsv13 ? .tls13 : .tls12 } ?? .clear)
         delivery.update(info)
         phase = .head
         loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.headDeadline)
@@ -278,11 +277,9 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case .proxied(let source, _):
             switch source {
             case .ipv4(let address, let port):
-                info.peer = IPAddress(v4: address)
-                info.port = port
+                info = info.proxied(peer: IPAddress(v4: address), port: port)
             case .ipv6(let high, let low, let port):
-                info.peer = IPAddress(high: high, low: low)
-                info.port = port
+                info = info.proxied(peer: IPAddress(high: high, low: low), port: port)
             }
         }
         delivery.update(info)
@@ -509,26 +506,30 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
             capacity += response.body.readableBytes + response.head.bytes.readableBytes
         }
         var buffer = ByteBufferAllocator().buffer(capacity: capacity)
-        switch answer {
-        case .own(let own):
-            AnswerWriter.write(
-                own,
-                requestID: delivery.requestID,
-                framing: framing,
-                date: &loop.date,
-                seconds: seconds,
-                into: &buffer
-            )
-        case .relayed(let response):
-            AnswerWriter.write(
-                response,
-                requestID: delivery.requestID,
-                framing: framing,
-                date: &loop.date,
-                seconds: seconds,
-                into: &buffer
-            )
+        var date = loop.date
+        buffer.writeHead(capacity: capacity) { output in
+            switch answer {
+            case .own(let own):
+                AnswerWriter.write(
+                    own,
+                    requestID: delivery.requestID,
+                    framing: framing,
+                    date: &date,
+                    seconds: seconds,
+                    into: &output
+                )
+            case .relayed(let response):
+                AnswerWriter.write(
+                    response,
+                    requestID: delivery.requestID,
+                    framing: framing,
+                    date: &date,
+                    seconds: seconds,
+                    into: &output
+                )
+            }
         }
+        loop.date = date
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         return !hasEnded
     }

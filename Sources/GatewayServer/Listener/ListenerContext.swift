@@ -12,6 +12,8 @@ struct ListenerContext: Sendable {
     let budget: BodyBudget
     /// `nil` for plain HTTP.
     let tls: NIOSSLContext?
+    /// When the listener's certificate is valid; `nil` for plain HTTP.
+    let dates: CertificateDates.Dates?
 
     var isTLS: Bool { tls != nil }
 }

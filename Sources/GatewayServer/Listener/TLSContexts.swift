@@ -17,6 +17,16 @@ enum TLSContexts {
         return try NIOSSLContext(configuration: configuration)
     }
 
+    /// What was wrong with a certificate or key, in words: the library's own say it in codes.
+    static func text(_ error: any Error) -> String {
+        switch error {
+        case NIOSSLError.failedToLoadCertificate: "the certificate is not one"
+        case NIOSSLError.failedToLoadPrivateKey:
+            "the key is not one, has a passphrase, or belongs to another certificate"
+        default: "\(error)"
+        }
+    }
+
     /// The context of an upstream: chain and host name are always verified (R-TLS-13).
     static func client(_ upstream: UpstreamConfiguration) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()

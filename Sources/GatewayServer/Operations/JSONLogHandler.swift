@@ -1,16 +1,29 @@
 import Glibc
 package import Logging
+import Synchronization
 
 /// Writes log messages as JSON lines to standard error, apart from the audit log: constant messages, values in metadata.
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
-    package var logLevel: Logger.Level
     private let label: String
+    /// Shared by all copies, so that a reload changes the level of every part.
+    private let level: SharedLevel
+
+    private final class SharedLevel: Sendable {
+        let value: Mutex<Logger.Level>
+
+        init(_ level: Logger.Level) { value = Mutex(level) }
+    }
+
+    package var logLevel: Logger.Level {
+        get { level.value.withLock { $0 } }
+        set { level.value.withLock { $0 = newValue } }
+    }
 
     /// A handler for the messages of one part of the gateway.
     package init(label: String, level: Logger.Level) {
         self.label = label
-        logLevel = level
+        self.level = SharedLevel(level)
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -31,6 +31,7 @@ struct LoopMetrics: Sendable {
         var replayDone: UInt64 = 0
         var replayWon: UInt64 = 0
         var replayInFlight: UInt64 = 0
+        var replayHeld: UInt64 = 0
     }
 
     var sources: [PerSource] = []
@@ -100,6 +101,7 @@ extension LoopMetrics.PerSource {
         switch claim {
         case .won: replayWon &+= 1
         case .done: replayDone &+= 1
+        case .held: replayHeld &+= 1
         case .inFlight, .full, .unavailable: replayInFlight &+= 1
         }
     }
@@ -125,5 +127,6 @@ extension LoopMetrics.PerSource {
         replayDone &+= other.replayDone
         replayWon &+= other.replayWon
         replayInFlight &+= other.replayInFlight
+        replayHeld &+= other.replayHeld
     }
 }

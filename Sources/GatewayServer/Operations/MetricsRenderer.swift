@@ -10,11 +10,13 @@ struct MetricsRenderer {
     let metrics: LoopMetrics
     let audit: AuditMetrics
     let replayEntries: Int
+    let replayOverruns: UInt64
     let snapshot: GatewaySnapshot
     let lastReload: Gateway.ReloadResult
     let reloads: (applied: UInt64, rejected: UInt64)
     let version: String
     let isAuditOpen: Bool
+    let certificates: [CertificateDates.Dates]
 
     func render() -> String {
         var text = MetricsText()
@@ -96,12 +98,19 @@ struct MetricsRenderer {
         text.family("postern_replay_operations_total", .counter, "Claims by result.")
         for (result, field) in [
             ("won", \LoopMetrics.PerSource.replayWon), ("done", \.replayDone), ("in_flight", \.replayInFlight),
+            ("held", \.replayHeld),
         ] {
             let sum = metrics.sources.reduce(UInt64(0)) { $0 &+ $1[keyPath: field] }
             text.sample([("store", "memory"), ("op", "claim"), ("result", result)], sum)
         }
         text.family("postern_replay_entries", .gauge, "Deliveries the replay store remembers.")
         text.sample([], Double(replayEntries))
+        text.family(
+            "postern_replay_lease_overruns_total",
+            .counter,
+            "Results that came after their claim was another's."
+        )
+        text.sample([], replayOverruns)
         text.family("postern_replay_store_up", .gauge, "Whether the replay store answers.")
         text.sample([("store", "memory")], 1.0)
     }
@@ -124,6 +133,13 @@ struct MetricsRenderer {
             Double(audit.checkpointTime) / 1e6
         )
         text.gauge("postern_audit_unsigned_records", "Entries no checkpoint covers yet.", Double(audit.unsignedRecords))
+        text.gauge(
+            "postern_audit_disk_level",
+            "How scarce space is: 0 enough, 1 warn, 2 critical, 3 stop.",
+            Double(audit.diskLevel.rawValue)
+        )
+        text.family("postern_audit_witness_errors_total", .counter, "Checkpoints not handed to a witness.")
+        text.sample([], audit.witnessErrors)
         text.gauge("postern_audit_disk_free_bytes", "Free bytes where the log is.", Double(audit.freeBytes))
         text.family("postern_degraded", .gauge, "What does not work as it should.")
         text.sample([("what", "audit")], isAuditOpen ? 0.0 : 1.0)
@@ -154,6 +170,10 @@ struct MetricsRenderer {
         text.gauge("postern_connections_open", "Connections now.", Double(metrics.connectionsOpen))
         text.family("postern_handshake_failures_total", .counter, "TLS handshakes and PROXY headers that failed.")
         text.sample([], metrics.handshakeFailures)
+        text.family("postern_tls_certificate_expiry_timestamp_seconds", .gauge, "When a listener's certificate ends.")
+        for dates in certificates {
+            text.sample([("listener", dates.listener)], Double(dates.notAfter))
+        }
         text.family("postern_limit_hits_total", .counter, "Deadlines that ended a connection or a request.")
         text.sample([], metrics.limitHits)
         text.family("postern_config_reloads_total", .counter, "Reloads by result.")

@@ -9,39 +9,52 @@ package final class MemoryReplayStore: ReplayStore {
     private static let shardCount = 64
     private static let waitersMax = 64
 
-    private struct Shard {
+    struct Shard {
         var keys: ReplayShard
         var waiters: [ReplayKey: [Waiter]] = [:]
     }
 
     /// Someone on another loop, perhaps, who waits for a copy in flight.
-    private struct Waiter: Sendable {
+    struct Waiter: Sendable {
         let receiver: NIOLoopBound<any ReplayReceiver>
         let loop: any EventLoop
     }
 
-    private final class Slot: Sendable {
+    final class Slot: Sendable {
         let shard: Mutex<Shard>
 
         init(entriesMax: Int) { shard = Mutex(Shard(keys: ReplayShard(entriesMax: entriesMax))) }
     }
 
-    private let slots: [Slot]
-    private let entriesMax: Int
+    let slots: [Slot]
+    private let entriesMax: Atomic<Int>
+    /// Results that came after their claim was another's.
+    private let overruns = Atomic<UInt64>(0)
     /// The keys of all shards together.
     private let total = Atomic<Int>(0)
 
     /// A store for at most `entriesMax` keys.
     package init(entriesMax: Int) {
-        self.entriesMax = max(entriesMax, 1)
+        self.entriesMax = Atomic(max(entriesMax, 1))
         slots = (0..<MemoryReplayStore.shardCount).map { _ in Slot(entriesMax: entriesMax) }
     }
 
+    /// How many results came after their claim was another's: the event may have been forwarded twice.
+    var overrunCount: UInt64 { overruns.load(ordering: .relaxed) }
+
+    private func noteOverrun() { overruns.add(1, ordering: .relaxed) }
+
     package var entryCount: Int { total.load(ordering: .relaxed) }
+
+    /// Sets a new limit; what is remembered beyond it stays until its time is over.
+    func limit(_ entriesMax: Int) {
+        self.entriesMax.store(max(entriesMax, 1), ordering: .relaxed)
+        for slot in slots { change(slot) { $0.keys.limit(entriesMax) } }
+    }
 
     /// Puts back what the audit log says of earlier runs.
     package func restore(_ record: ReplayRecord, now: Int64) {
-        guard entryCount < entriesMax else { return }
+        guard entryCount < entriesMax.load(ordering: .relaxed) else { return }
         change(record.key) { $0.keys.restore(record, now: now) }
     }
 
@@ -57,7 +70,7 @@ package final class MemoryReplayStore: ReplayStore {
         now: Int64,
         receiver: any ReplayReceiver
     ) -> ReplayClaim? {
-        let hasRoom = entryCount < entriesMax
+        let hasRoom = entryCount < entriesMax.load(ordering: .relaxed)
         return change(request.key) {
             $0.keys.claim(request, owner: owner, lease: lease, now: now, hasRoom: hasRoom)
         }
@@ -76,7 +89,7 @@ package final class MemoryReplayStore: ReplayStore {
 
     func finish(_ key: ReplayKey, owner: ReplayOwner, status: Int, now: Int64) {
         let waiters = change(key) { shard -> [Waiter] in
-            shard.keys.finish(key, owner: owner, status: status, now: now)
+            if !shard.keys.finish(key, owner: owner, status: status, now: now) { noteOverrun() }
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
         MemoryReplayStore.tell(waiters)
@@ -84,18 +97,18 @@ package final class MemoryReplayStore: ReplayStore {
 
     func release(_ key: ReplayKey, owner: ReplayOwner, outcome: ReplayRelease, now: Int64) {
         let waiters = change(key) { shard -> [Waiter] in
-            shard.keys.release(key, owner: owner, outcome: outcome, now: now)
+            if !shard.keys.release(key, owner: owner, outcome: outcome, now: now) { noteOverrun() }
             return shard.waiters.isEmpty ? [] : shard.waiters.removeValue(forKey: key) ?? []
         }
         MemoryReplayStore.tell(waiters)
     }
 
     /// Works on a key's shard and keeps the count of all keys.
-    private func change<Result: Sendable>(_ key: ReplayKey, _ body: (inout sending Shard) -> Result) -> Result {
+    func change<Result: Sendable>(_ key: ReplayKey, _ body: (inout sending Shard) -> Result) -> Result {
         change(slot(key), body)
     }
 
-    private func change<Result: Sendable>(_ slot: Slot, _ body: (inout sending Shard) -> Result) -> Result {
+    func change<Result: Sendable>(_ slot: Slot, _ body: (inout sending Shard) -> Result) -> Result {
         slot.shard.withLock { shard in
             let before = shard.keys.count
             let result = body(&shard)

@@ -6,7 +6,7 @@ import WebhookVerification
 /// Rebuilds the replay store from what the audit log says of earlier runs, so that a restart forgets nothing.
 ///
 /// Acknowledged deliveries become finished ones with what is left of their time; an admission without an outcome may
-/// have reached the handler: the next attempt is forwarded, marked uncertain. Source: `docs/architecture.md`, replay
+/// have reached the handler: the next attempt is forwarded, marked uncertain, or held where the source says so. Source: `docs/architecture.md`, replay
 /// state machine, restart.
 enum ReplayRestorer {
     private struct Past {
@@ -15,6 +15,7 @@ enum ReplayRestorer {
         var attempt: Int
         var time: Int64
         var source: Int
+        var marks: AuditReplayEntry.Marks
     }
 
     /// Fills the store; refuses to start where the log cannot be read, since what it would not know could be replayed.
@@ -23,7 +24,8 @@ enum ReplayRestorer {
         configuration: GatewayConfiguration,
         logger: Logger
     ) throws(GatewayStartFault) {
-        let ttls = configuration.sources.map(ttl)
+        let protections = configuration.sources.map(protection)
+        let ttls = protections.map { $0?.ttl ?? 0 }
         let longest = max(ttls.max() ?? 0, 86_400)
         let now = GatewayClock.now().microseconds
         let directory = "\(configuration.audit.directory)/\(configuration.audit.node)"
@@ -36,7 +38,7 @@ enum ReplayRestorer {
                 let key = ReplayKey(high: entry.key.first, middle: entry.key.second, low: entry.key.third)
                 apply(entry, source, to: &past[key])
             }
-            let restored = put(past, ttls, into: store, now: now)
+            let restored = put(past, protections, into: store, now: now)
             if summary.entries > 0 {
                 logger.info(
                     "replay store rebuilt from the audit log",
@@ -48,31 +50,46 @@ enum ReplayRestorer {
         }
     }
 
-    private static func ttl(_ source: Source) -> Int64 {
+    private static func protection(_ source: Source) -> ReplayRule.Protection? {
         switch source.replay {
-        case .off: 0
-        case .on(let protection): protection.ttl
+        case .off: nil
+        case .on(let protection): protection
         }
     }
 
     private static func apply(_ entry: AuditReplayEntry, _ source: Int, to past: inout Past?) {
-        let attempt = past?.attempt ?? 0
+        let before = past
+        var next = Past(
+            status: nil,
+            isFailure: false,
+            attempt: max(before?.attempt ?? 0, 1),
+            time: entry.time,
+            source: source,
+            marks: before?.marks ?? .none
+        )
         switch entry.act {
         case .admitted:
-            past = Past(status: nil, isFailure: false, attempt: attempt + 1, time: entry.time, source: source)
-        case .done(let status):
-            past = Past(status: status, isFailure: false, attempt: max(attempt, 1), time: entry.time, source: source)
-        case .failed:
-            past = Past(status: nil, isFailure: true, attempt: max(attempt, 1), time: entry.time, source: source)
-        case .unknown:
-            past = Past(status: nil, isFailure: false, attempt: max(attempt, 1), time: entry.time, source: source)
-        case .duplicate: past?.time = entry.time
+            next.attempt = (before?.attempt ?? 0) + 1
+            next.marks = entry.marks
+        case .done(let status): next.status = status
+        case .failed: next.isFailure = true
+        case .unknown: break
+        case .duplicate(let status):
+            // Where its admission is older than what is read, the repeat says that it was done, and how long ago last.
+            next.status = before?.status ?? status
+            if before == nil { next.marks = entry.marks }
+        case .resolved(let isDone):
+            if isDone { next.status = 200 } else { next.isFailure = true }
+        case .allowed:
+            past = nil
+            return
         }
+        past = next
     }
 
     private static func put(
         _ past: [ReplayKey: Past],
-        _ ttls: [Int64],
+        _ protections: [ReplayRule.Protection?],
         into store: MemoryReplayStore,
         now: Int64
     ) -> Int {
@@ -80,8 +97,9 @@ enum ReplayRestorer {
         var count = 0
         // A definite failure needs no memory: its next attempt is forwarded either way.
         for (key, known) in past where !known.isFailure {
-            let ttl = ttls[known.source]
-            let memory = known.status == nil ? 86_400 : ttl
+            guard let protection = protections[known.source] else { continue }
+            let isHeld = known.status == nil && protection.holdsUnknown
+            let memory = known.status == nil && !isHeld ? 86_400 : protection.ttl
             // A clock that was set back must not prolong what is remembered.
             let age = max(0, now - known.time)
             let remaining = memory * 1_000_000 - age
@@ -90,11 +108,12 @@ enum ReplayRestorer {
                 ReplayRecord(
                     key: key,
                     status: known.status,
+                    isHeld: isHeld,
                     attempt: known.attempt,
-                    digest: 0,
-                    fingerprint: 0,
+                    digest: known.marks.body,
+                    fingerprint: known.marks.content,
                     remaining: remaining * 1000,
-                    ttl: ttl
+                    ttl: protection.ttl
                 ),
                 now: monotonic
             )

@@ -1,4 +1,4 @@
-import AuditLog
+package import AuditLog
 import GatewayCrypto
 import GatewayStorage
 import Glibc
@@ -19,7 +19,8 @@ package struct AuditProof: Sendable {
     package init(directory: String, node: String, origin: String) throws(DeliveryFault) {
         do {
             // Each node of an origin has a log of its own name.
-            let origin = "\(origin)/\(node)"
+            let base = "\(origin)/\(node)"
+            let origin = (try? AuditDescription(directory: "\(directory)/\(node)"))?.origin ?? base
             let key = try AuditProof.noteKey("\(directory)/\(node).key", origin: origin)
             let report = try AuditVerification(directory: "\(directory)/\(node)").run(origin: origin, keys: [key])
             size = Int(clamping: report.size)
@@ -30,12 +31,18 @@ package struct AuditProof: Sendable {
         }
     }
 
+    /// The verifier key of the log of `node`, taken from its own signing key.
+    package static func verifierKey(directory: String, node: String, origin: String) throws -> NoteKey {
+        try noteKey("\(directory)/\(node).key", origin: origin)
+    }
+
     private static func noteKey(_ path: String, origin: String) throws -> NoteKey {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw DeliveryFault("\(path): cannot be read") }
         defer { close(file) }
         var digits = [UInt8](repeating: 0, count: 64)
         defer { SecretBytes.wipe(&digits) }
+        // The first line is the current key.
         let count = digits.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
         guard count == 64, var seed = Hex.decode(digits.span) else {
             throw DeliveryFault("\(path): is not a log's key")

@@ -23,6 +23,7 @@ package enum DenialAdvice {
         case .replayDuplicate: "Nothing: the event was delivered before, and the sender is told so."
         case .replayExact: "An exact copy of a finished delivery: find out who repeats it."
         case .replayIDConflict: "The same event id with another body: the sender has to give new events new ids."
+        case .replayHeld: "Nobody knows whether the handler acted: `postern replay resolve EVENT --done` or `--retry`."
         case .replayInFlight, .limitRate, .limitConcurrency, .draining: "The sender tries again later by itself."
         case .replayStoreFull: "Raise `replay.max_entries`, or shorten `replay.ttl` of busy sources."
         case .replayStoreUnavailable, .auditUnavailable, .keyringUnavailable:

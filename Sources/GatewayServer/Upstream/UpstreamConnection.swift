@@ -43,7 +43,10 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     /// The connection is up (and its TLS handshake done): it may be used.
-    func becameReady() { phase = .idle }
+    func becameReady() {
+        phase = .idle
+        pool.wheel.cancel(self)
+    }
 
     /// Sends one request; the exchange hears of its end exactly once.
     func send(_ exchange: any UpstreamExchange, now: Int64) {
@@ -147,7 +150,6 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
         let response = UpstreamResponse(status: head.status, head: head, body: body)
         body = ByteBuffer()
         pending = ByteBuffer()
-        pool.wheel.cancel(self)
         let exchange = self.exchange
         self.exchange = nil
         if isClean {
@@ -179,7 +181,9 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler {
         switch phase {
         case .head, .body: fail(hasReceived ? .totalTimeout : .firstByteTimeout)
         case .idle: close()
-        case .connecting, .closed: break
+        // What waits for the handshake hears of it when the channel has closed.
+        case .connecting: context?.close(promise: nil)
+        case .closed: break
         }
     }
 

@@ -26,8 +26,8 @@ final class UpstreamEndpoint: Sendable {
     /// The name in SNI; `nil` for an address literal.
     let serverName: String?
     let deadlines: Deadlines
-    /// Most exchanges at once on one event loop.
-    let exchangesMax: Int
+    /// How much of it one event loop uses at once.
+    let limits: UpstreamPoolLimits
     /// Most bytes of a response that are relayed.
     let responseMax: Int
     /// ` PATH?QUERY`, with its leading space.
@@ -35,7 +35,13 @@ final class UpstreamEndpoint: Sendable {
     /// ` HTTP/1.1 CRLF Host: … CRLF Via: … CRLF`.
     let fixedFields: [UInt8]
 
-    init(_ target: UpstreamTarget, upstream: UpstreamConfiguration, deadlines: Deadlines, tls: NIOSSLContext?) {
+    init(
+        _ target: UpstreamTarget,
+        upstream: UpstreamConfiguration,
+        deadlines: Deadlines,
+        tls: NIOSSLContext?,
+        via: [UInt8]
+    ) {
         url = target.description
         switch target.place {
         case .name(let name, let port):
@@ -50,9 +56,11 @@ final class UpstreamEndpoint: Sendable {
         }
         self.tls = tls
         self.deadlines = deadlines
-        exchangesMax = upstream.connectionLimit
+        limits = upstream.pool
         responseMax = upstream.responseLimit
         targetText = [UInt8(ascii: " ")] + target.target
-        fixedFields = Array(" HTTP/1.1\r\nHost: ".utf8) + target.authority + Array("\r\nVia: 1.1 postern\r\n".utf8)
+        fixedFields =
+            Array(" HTTP/1.1\r\nHost: ".utf8) + target.authority + Array("\r\nVia: 1.1 ".utf8) + via
+            + Array("\r\n".utf8)
     }
 }

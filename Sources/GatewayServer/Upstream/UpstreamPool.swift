@@ -6,18 +6,14 @@ import NIOTLS
 
 /// The connections of one event loop to one upstream: a request never hops between loops.
 ///
-/// Bounded: at most `exchangesMax` exchanges at once, and as many waiting for at most 5 s (R-FWD-17). After 20 refused
-/// connections in a row nothing is tried for a second (R-FWD-18). Owned by its event loop.
+/// Bounded: so many exchanges at once, and so many that wait for so long (R-FWD-17). After a number of refused connections
+/// in a row nothing is tried for a while, then by one exchange alone (R-FWD-18). Owned by its event loop.
 final class UpstreamPool {
-    private static let idleMemory: Int64 = 30_000_000_000
-    private static let circuitThreshold = 20
-    private static let circuitPause: Int64 = 1_000_000_000
-
     let target: UpstreamEndpoint
     let wheel: DeadlineWheel
     private let loop: any EventLoop
     private var idle: [UpstreamConnection] = []
-    private var waiting = UpstreamQueue()
+    private let waiting: UpstreamQueue
     /// Connections that exist or are being made.
     private var openCount = 0
     private var failuresInARow = 0
@@ -27,6 +23,7 @@ final class UpstreamPool {
         self.target = target
         self.wheel = wheel
         self.loop = loop
+        waiting = UpstreamQueue(wheel: wheel)
     }
 
     /// Starts an exchange: on an idle connection, on a new one, or when one becomes free.
@@ -34,25 +31,21 @@ final class UpstreamPool {
         while let connection = idle.popLast() {
             if connection.isIdle { return connection.send(exchange, now: now) }
         }
-        if failuresInARow >= UpstreamPool.circuitThreshold, now < nextTry {
-            return exchange.upstreamFinished(.notSent(.circuitOpen))
+        if failuresInARow >= target.limits.circuitFailures {
+            guard now >= nextTry else { return exchange.upstreamFinished(.notSent(.circuitOpen)) }
+            // One tries again; those that come meanwhile are told at once.
+            nextTry = now &+ target.limits.circuitPause &* 1_000_000
         }
-        if openCount < target.exchangesMax { return connect(for: exchange) }
-        guard waiting.count < target.exchangesMax * 4 else { return exchange.upstreamFinished(.notSent(.poolFull)) }
-        waiting.append(exchange, until: now &+ 5_000_000_000)
+        if openCount < target.limits.connections { return connect(for: exchange) }
+        guard waiting.count < target.limits.queue else { return exchange.upstreamFinished(.notSent(.poolFull)) }
+        waiting.append(exchange, until: now &+ target.limits.queueTimeout &* 1_000_000)
     }
 
     /// A connection whose exchange ended cleanly.
     func giveBack(_ connection: UpstreamConnection) {
         let now = GatewayClock.monotonic()
-        while let (exchange, deadline) = waiting.popFirst() {
-            if deadline < now {
-                exchange.upstreamFinished(.notSent(.poolFull))
-                continue
-            }
-            return connection.send(exchange, now: now)
-        }
-        connection.waitIdle(until: now &+ UpstreamPool.idleMemory)
+        if let exchange = waiting.popFirst(now: now) { return connection.send(exchange, now: now) }
+        connection.waitIdle(until: now &+ target.limits.keepIdle &* 1_000_000)
         idle.append(connection)
     }
 
@@ -61,12 +54,8 @@ final class UpstreamPool {
         openCount -= 1
         idle.removeAll { $0 === connection }
         let now = GatewayClock.monotonic()
-        while openCount < target.exchangesMax, let (exchange, deadline) = waiting.popFirst() {
-            if deadline < now {
-                exchange.upstreamFinished(.notSent(.poolFull))
-            } else {
-                connect(for: exchange)
-            }
+        while openCount < target.limits.connections, let exchange = waiting.popFirst(now: now) {
+            connect(for: exchange)
         }
     }
 
@@ -80,6 +69,8 @@ final class UpstreamPool {
     private func connect(for exchange: any UpstreamExchange) {
         openCount += 1
         let connection = UpstreamConnection(pool: self)
+        // The system's timeout ends with TCP; this one holds for the TLS handshake, too.
+        wheel.set(connection, at: GatewayClock.monotonic() &+ target.deadlines.connect)
         let bound = NIOLoopBound((self, connection, exchange), eventLoop: loop)
         let tls = target.tls
         let serverName = target.serverName
@@ -109,6 +100,7 @@ final class UpstreamPool {
             switch result {
             case .failure(let error):
                 ready.fail(error)
+                bound.value.0.wheel.cancel(bound.value.1)
                 bound.value.0.connectFailed(bound.value.2, error)
             case .success(let channel):
                 ready.futureResult.whenComplete { handshake in
@@ -127,6 +119,7 @@ final class UpstreamPool {
         if case .failure = handshake {
             connection.close()
             channel.close(promise: nil)
+            noteFailure()
             return exchange.upstreamFinished(.notSent(.tls))
         }
         if let address = channel.remoteAddress.flatMap(PeerAddress.ip), UpstreamTarget.isForbidden(address) {
@@ -140,57 +133,14 @@ final class UpstreamPool {
 
     private func connectFailed(_ exchange: any UpstreamExchange, _ error: any Error) {
         openCount -= 1
-        failuresInARow += 1
-        nextTry = GatewayClock.monotonic() &+ UpstreamPool.circuitPause
+        noteFailure()
         var isTimeout = false
         if let error = error as? ChannelError, case .connectTimeout = error { isTimeout = true }
         exchange.upstreamFinished(.notSent(isTimeout ? .connectTimeout : .connect))
     }
-}
 
-/// Exchanges that wait for a connection, oldest first.
-struct UpstreamQueue {
-    private var entries: [(exchange: any UpstreamExchange, deadline: Int64)] = []
-    private var first = 0
-
-    var count: Int { entries.count - first }
-
-    mutating func append(_ exchange: any UpstreamExchange, until deadline: Int64) {
-        entries.append((exchange, deadline))
-    }
-
-    mutating func popFirst() -> (exchange: any UpstreamExchange, deadline: Int64)? {
-        guard first < entries.count else { return nil }
-        let entry = entries[first]
-        first += 1
-        if first > 64, first * 2 > entries.count {
-            entries.removeFirst(first)
-            first = 0
-        }
-        return entry
-    }
-}
-
-/// Completes a promise when the TLS handshake with an upstream is over.
-private final class HandshakeWaiter: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let ready: EventLoopPromise<Void>
-
-    init(ready: EventLoopPromise<Void>) { self.ready = ready }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { ready.succeed() }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ready.fail(error)
-        context.fireErrorCaught(error)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        ready.fail(ChannelError.eof)
-        context.fireChannelInactive()
+    private func noteFailure() {
+        failuresInARow += 1
+        nextTry = GatewayClock.monotonic() &+ target.limits.circuitPause &* 1_000_000
     }
 }

@@ -13,7 +13,8 @@ enum UpstreamRequestWriter {
     private static let joinedMax = 16_384
 
     static func make(
-        _ delivery: VerifiedDelivery<ReceivedBody>,
+        _ delivery: VerifiedDelivery,
+        body: ByteBuffer,
         request: RequestHead,
         requestID: UUIDv7,
         client: IPAddress?,
@@ -28,49 +29,50 @@ enum UpstreamRequestWriter {
         attestation: HMACContext?,
         seconds: Int64
     ) -> UpstreamRequest {
-        let body = delivery.body.buffer
         let isJoined = body.readableBytes <= joinedMax
-        var buffer = ByteBufferAllocator().buffer(capacity: 1024 + (isJoined ? body.readableBytes : 0))
-        request.withBytes(of: request.methodSpan) { _ = buffer.writeBytes($0) }
-        buffer.writeBytes(endpoint.targetText)
-        if query == .forward, let query = request.query, !query.isEmpty {
-            buffer.writeStaticString("?")
-            request.withBytes(of: query) { _ = buffer.writeBytes($0) }
+        let headMax = 1024 + endpoint.fixedFields.count + request.bytes.readableBytes
+        var buffer = ByteBufferAllocator().buffer(capacity: headMax + (isJoined ? body.readableBytes : 0))
+        buffer.writeHead(capacity: headMax) { output in
+            request.withBytes(of: request.methodSpan) { output.put($0) }
+            output.put(endpoint.targetText)
+            if query == .forward, let query = request.query, !query.isEmpty {
+                output.put("?")
+                request.withBytes(of: query) { output.put($0) }
+            }
+            output.put(endpoint.fixedFields)
+            HeadWriter.writeContentLength(body.readableBytes, into: &output)
+            copyFields(request, rules, into: &output)
+            AnswerWriter.writeRequestID(requestID, into: &output)
+            writeForwarded(request, client, info, into: &output)
+            output.put(sourceLine)
+            if let replayKey {
+                let text = replayKey.text
+                output.put("Idempotency-Key: ")
+                output.put(text.span.bytes)
+                output.put("\r\n")
+            }
+            if let keyID {
+                output.put("Postern-Key-Id: ")
+                output.put(keyID.text)
+                output.put("\r\n")
+            }
+            output.put("Postern-Attempt: ")
+            output.putInteger(delivery.attempt)
+            output.put("\r\n")
+            if delivery.isUncertain { output.put("Postern-Uncertain: 1\r\n") }
+            if let attestation { write(attestation, source, requestID, body, seconds, into: &output) }
+            HeadWriter.writeEnd(into: &output)
         }
-        buffer.writeBytes(endpoint.fixedFields)
-        HeadWriter.writeContentLength(body.readableBytes, into: &buffer)
-        copyFields(request, rules, into: &buffer)
-        AnswerWriter.writeRequestID(requestID, into: &buffer)
-        writeForwarded(request, client, info, into: &buffer)
-        buffer.writeBytes(sourceLine)
-        var scratch: [UInt8] = []
-        if let replayKey {
-            replayKey.appendText(to: &scratch)
-            buffer.writeStaticString("Idempotency-Key: ")
-            buffer.writeBytes(scratch)
-            buffer.writeStaticString("\r\n")
-        }
-        if let keyID {
-            buffer.writeStaticString("Postern-Key-Id: ")
-            buffer.writeString(keyID.text)
-            buffer.writeStaticString("\r\n")
-        }
-        buffer.writeStaticString("Postern-Attempt: ")
-        HeadWriter.writeInteger(delivery.attempt, into: &buffer)
-        buffer.writeStaticString("\r\n")
-        if delivery.isUncertain { buffer.writeStaticString("Postern-Uncertain: 1\r\n") }
-        if let attestation { write(attestation, source, requestID, delivery, seconds, into: &buffer) }
-        HeadWriter.writeEnd(into: &buffer)
         guard isJoined else { return .parts(buffer, body) }
         buffer.writeImmutableBuffer(body)
         return .joined(buffer)
     }
 
-    private static func copyFields(_ request: RequestHead, _ rules: ForwardingRules, into buffer: inout ByteBuffer) {
+    private static func copyFields(_ request: RequestHead, _ rules: ForwardingRules, into output: inout HeadOutput) {
         let bytes = request.bytes.readableBytesUInt8Span
         for field in request.fields where field.isASCII {
             guard rules.copies(bytes.extracting(field.name.range)) else { continue }
-            try? HeadWriter.writeField(field, of: request, into: &buffer)
+            try? HeadWriter.writeField(field, of: request, into: &output)
         }
     }
 
@@ -78,21 +80,25 @@ enum UpstreamRequestWriter {
         _ request: RequestHead,
         _ client: IPAddress?,
         _ info: ConnectionInfo,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) {
         if let client {
-            var text: [UInt8] = []
-            client.append(to: &text)
-            buffer.writeStaticString("X-Forwarded-For: ")
-            buffer.writeBytes(text)
-            buffer.writeStaticString("\r\n")
+            output.put("X-Forwarded-For: ")
+            if client == info.peer {
+                output.put(info.peerText)
+            } else {
+                var text: [UInt8] = []
+                client.append(to: &text)
+                output.put(text)
+            }
+            output.put("\r\n")
         }
         switch info.transport {
-        case .clear: buffer.writeStaticString("X-Forwarded-Proto: http\r\n")
-        case .tls: buffer.writeStaticString("X-Forwarded-Proto: https\r\n")
+        case .clear: output.put("X-Forwarded-Proto: http\r\n")
+        case .tls: output.put("X-Forwarded-Proto: https\r\n")
         }
         if let authority = request.authority, !authority.isEmpty {
-            request.withBytes(of: authority) { try? HeadWriter.writeField("X-Forwarded-Host", $0, into: &buffer) }
+            request.withBytes(of: authority) { try? HeadWriter.writeField("X-Forwarded-Host", $0, into: &output) }
         }
     }
 
@@ -101,9 +107,9 @@ enum UpstreamRequestWriter {
         _ mac: HMACContext,
         _ source: String,
         _ requestID: UUIDv7,
-        _ delivery: VerifiedDelivery<ReceivedBody>,
+        _ body: ByteBuffer,
         _ seconds: Int64,
-        into buffer: inout ByteBuffer
+        into output: inout HeadOutput
     ) {
         let time = Array(String(seconds).utf8)
         var id: [UInt8] = []
@@ -114,20 +120,20 @@ enum UpstreamRequestWriter {
         message.append(UInt8(ascii: "."))
         message.append(contentsOf: source.utf8)
         message.append(UInt8(ascii: "."))
-        SHA256.hash(delivery.body.buffer.readableBytesUInt8Span).appendHex(to: &message)
-        var output = [UInt8](repeating: 0, count: 32)
+        SHA256.hash(body.readableBytesUInt8Span).appendHex(to: &message)
+        var code = [UInt8](repeating: 0, count: 32)
         mac.reset()
         mac.update(message.span)
-        var span = output.mutableSpan
+        var span = code.mutableSpan
         guard mac.finish(into: &span) == 32 else { return }
         var hex: [UInt8] = []
-        Hex.append(output.span, to: &hex)
-        buffer.writeStaticString("Postern-Verified: t=")
-        buffer.writeBytes(time)
-        buffer.writeStaticString(",rid=")
-        buffer.writeBytes(id)
-        buffer.writeStaticString(",v1=")
-        buffer.writeBytes(hex)
-        buffer.writeStaticString("\r\n")
+        Hex.append(code.span, to: &hex)
+        output.put("Postern-Verified: t=")
+        output.put(time)
+        output.put(",rid=")
+        output.put(id)
+        output.put(",v1=")
+        output.put(hex)
+        output.put("\r\n")
     }
 }

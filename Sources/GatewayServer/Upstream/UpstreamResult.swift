@@ -43,7 +43,7 @@ enum UpstreamFailure: Equatable {
         case .connect: "connection refused or unreachable"
         case .connectTimeout: "no connection within the deadline"
         case .poolFull: "too many exchanges with this upstream"
-        case .circuitOpen: "not tried: the upstream refused 20 connections in a row"
+        case .circuitOpen: "not tried: the upstream refused too many connections in a row"
         case .forbiddenAddress: "the name resolves to a link-local, multicast or unspecified address"
         case .tls: "TLS handshake or certificate refused"
         case .reset: "connection closed before a complete response"

@@ -1,5 +1,10 @@
 internal import Glibc
 
+extension AuditInstant {
+    /// Both clocks now, for a command.
+    package static func current() -> AuditInstant { AuditClock.now() }
+}
+
 /// The clocks of the writer's thread; everything below takes time as a parameter.
 enum AuditClock {
     /// Both clocks now.

@@ -98,15 +98,37 @@ extension AuditCommitter {
         // Whoever still waits for an admission is told no; whoever was told yes keeps its entry.
         let isAnswered = isCompleted && settings.durability == .written
         if mark.kind == .admit, mark.waits, !isAnswered {
-            metrics.failedAdmissions += 1
-            note(.failed(through: mark.ticket, refusal), mark.lane)
-            return
+            guard passes else {
+                metrics.failedAdmissions += 1
+                note(.failed(through: mark.ticket, refusal), mark.lane)
+                return
+            }
+            note(.durable(through: mark.ticket), mark.lane)
         }
+        if passes, retry.marks.count >= 2 * settings.passedRecords { loseOldest(now) }
         if retry.marks.count >= settings.queueRecords || retry.bytes.count >= settings.queueBytes {
             lose(mark, now)
             return
         }
         retry.append(line, mark)
+    }
+
+    /// Whether deliveries are let through although they cannot be recorded.
+    private var passes: Bool { (refusal == .diskFull ? settings.onFull : settings.onError) == .pass }
+
+    /// Of the entries that are kept while deliveries pass, the older half gives way.
+    private func loseOldest(_ now: AuditInstant) {
+        var rest = RecordBatch()
+        var offset = 0
+        for (index, mark) in retry.marks.enumerated() {
+            if index < settings.passedRecords {
+                lose(mark, now)
+            } else {
+                rest.append(retry.bytes.span.extracting(offset..<(offset + mark.count)), mark)
+            }
+            offset += mark.count
+        }
+        retry = rest
     }
 
     /// Counts entries that found no room in the lanes; denials among them are lost, admissions were refused.

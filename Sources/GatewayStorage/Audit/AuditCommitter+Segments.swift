@@ -27,12 +27,12 @@ extension AuditCommitter {
         files.close(closed.descriptor)
         segment = nil
         // Without the file the next start reads all segments: slower, not wrong.
-        try? files.replaceFile(
-            "boundary.json",
-            in: paths.root,
-            with: AuditRange.encode(durableTree),
-            mode: 0o640
-        )
+        let range = AuditRange.encode(durableTree)
+        try? files.replaceFile("boundary.json", in: paths.root, with: range, mode: 0o640)
+        // The same, kept for each segment, so that a part of the log can be verified and pruned without the rest.
+        try? files.makeDirectory(paths.boundaries)
+        let name = "\(AuditPaths.digits(durableTree.size)).json"
+        try? files.replaceFile(name, in: paths.boundaries, with: range, mode: 0o640)
     }
 
     /// Begins the segment of the first entry that is not written.

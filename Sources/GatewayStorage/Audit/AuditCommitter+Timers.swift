@@ -10,6 +10,7 @@ extension AuditCommitter {
 
     /// Does what is due besides entries: syncs, checkpoints, heartbeats, closing an old segment, looking at the disk.
     package func tick(now: AuditInstant) {
+        noteClock(now)
         if now.monotonic >= nextDiskLook { lookAtDisk(now) }
         if now.monotonic >= nextHeartbeat { heartbeat(now) }
         if !retry.isEmpty, now.monotonic >= retryAt { commit(RecordBatch(), now: now) }
@@ -47,12 +48,18 @@ extension AuditCommitter {
     }
 
     /// Appends the entries of a start: what was cut at recovery, and the start itself, the first of this boot.
-    func start(cut: [(bytes: Int, hash: String)], now: AuditInstant) {
+    func start(_ opened: AuditRecovery.Opened, now: AuditInstant) {
         nextHeartbeat = now.monotonic + settings.heartbeatSeconds * 1_000_000_000
         var batch = RecordBatch()
+        if tree.size == 0, !opened.previous.isEmpty {
+            let members = instanceMembers(["previous": .object(opened.previous)])
+            batch.append(ControlEntry(.auditOpen, time: now.wall, members: members))
+        }
         let members = instanceMembers(settings.startMembers)
-        batch.append(ControlEntry(.systemStart, time: now.wall, members: members))
-        for piece in cut {
+        batch.append(ControlEntry(settings.opening, time: now.wall, members: members))
+        // A crash came between the new key and the entry that announces it.
+        if let key = opened.unannouncedKey { batch.append(logKeyEntry(key, until: nil, actor: [:], now)) }
+        for piece in opened.cut {
             let recovered: [String: AuditValue] = ["bytes": .integer(piece.bytes), "sha256": .string(piece.hash)]
             batch.append(
                 ControlEntry(
@@ -79,6 +86,7 @@ extension AuditCommitter {
         guard let space = try? files.space(paths.root) else { return }
         metrics.freeBytes = space.free
         metrics.totalBytes = space.total
+        noteDisk(AuditDiskLevel(free: space.free, total: space.total, stop: stopMark, settings: settings), now)
         if isNearlyFull {
             if state == .open { degrade(.diskFull, nil, now) }
             return
@@ -123,9 +131,11 @@ extension AuditCommitter {
         lastCheckpoint = now.monotonic
         do {
             let root = durableTree.root(with: hasher)
-            let checkpoint = Checkpoint(origin: settings.logOrigin, size: durableTree.size, root: root)
-            let note = try signer.sign(checkpoint).bytes
-            try AuditCheckpointFiles(paths: paths, files: files).publish(note, size: durableTree.size)
+            let checkpoint = Checkpoint(origin: signer.origin, size: durableTree.size, root: root)
+            let note = try signer.sign(checkpoint, time: now.wall)
+            try AuditCheckpointFiles(paths: paths, files: files).publish(note.bytes, size: durableTree.size)
+            newestNote = (note.bytes, durableTree.size)
+            keeper?.carry(note.bytes, size: durableTree.size, origin: signer.origin)
             signedSize = durableTree.size
             unsignedSince = tree.size > signedSize ? now.monotonic : nil
             wantsCheckpoint = false
@@ -134,7 +144,8 @@ extension AuditCommitter {
             logger.info(
                 "audit checkpoint",
                 metadata: [
-                    "origin": "\(settings.logOrigin)", "size": "\(checkpoint.size)", "root": "\(root.hex)",
+                    "origin": "\(signer.origin)", "size": "\(checkpoint.size)", "root": "\(root.hex)",
+                    "signatures": "\(note.signatureTexts.joined(separator: " "))",
                 ]
             )
         } catch {

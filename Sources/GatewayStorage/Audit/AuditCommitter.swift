@@ -19,7 +19,7 @@ package final class AuditCommitter {
     let paths: AuditPaths
     let logger: Logger
     let hasher: TreeHasher
-    let signer: AuditSigner
+    var signer: AuditSigner
     let lock: Int32
 
     /// The tree over everything accepted, also what is only pending.
@@ -60,11 +60,19 @@ package final class AuditCommitter {
     var hasBallast = false
     var nextDiskLook: Int64 = 0
 
+    /// Who carries checkpoints to the witnesses; `nil` where a command does so itself.
+    var keeper: AuditKeeper?
+    /// The newest checkpoint that this writer published, and its size.
+    var newestNote: (bytes: [UInt8], size: UInt64)?
     var signedSize: UInt64
     var unsignedSince: Int64?
     var lastCheckpoint: Int64 = .min / 2
     var wantsCheckpoint = false
     var nextHeartbeat: Int64 = .max
+    /// How scarce space was at the last look.
+    var diskLevel = AuditDiskLevel.enough
+    /// Wall clock minus monotonic clock at the last look, microseconds.
+    var clockOffset: Int64?
 
     /// The counters.
     package internal(set) var metrics = AuditMetrics()
@@ -82,7 +90,7 @@ package final class AuditCommitter {
     ) throws(AuditOpenFault) -> AuditCommitter {
         let opened = try AuditRecovery.open(settings: settings, files: files, now: now)
         let committer = AuditCommitter(recovered: opened, settings: settings, files: files, logger: logger)
-        committer.start(cut: opened.cut, now: now)
+        committer.start(opened, now: now)
         return committer
     }
 

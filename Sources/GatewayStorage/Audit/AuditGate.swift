@@ -7,6 +7,8 @@ final class AuditGate: Sendable {
     private let dropped: [DroppedCounter]
     private let bell = WakeBell()
     private let durability: AuditDurability
+    private let passesWhenFull: Bool
+    private let passesOnError: Bool
 
     /// One count for entries of a class that found no room.
     private final class DroppedCounter: Sendable {
@@ -14,8 +16,10 @@ final class AuditGate: Sendable {
     }
 
     /// Makes an open gate.
-    init(durability: AuditDurability) {
-        self.durability = durability
+    init(settings: AuditSettings) {
+        durability = settings.durability
+        passesWhenFull = settings.onFull == .pass
+        passesOnError = settings.onError == .pass
         dropped = AuditRecordClass.allCases.map { _ in DroppedCounter() }
     }
 
@@ -23,6 +27,26 @@ final class AuditGate: Sendable {
     var state: AuditState {
         get { AuditState(rawValue: stateValue.load(ordering: .acquiring)) ?? .failed }
         set { stateValue.store(newValue.rawValue, ordering: .releasing) }
+    }
+
+    /// Why an entry of a class is not taken now; `nil` where it is, also where it may be lost and is counted then.
+    func refusal(for kind: AuditRecordClass) -> AuditUnavailable? {
+        guard let refusal = state.refusal else { return nil }
+        switch refusal {
+        case .stopped: return refusal
+        case .diskFull: return kind == .admit && !passesWhenFull ? refusal : nil
+        case .failed, .queueFull: return kind == .admit && !passesOnError ? refusal : nil
+        }
+    }
+
+    /// Whether entries are taken that may be lost.
+    var isLossy: Bool {
+        guard passesWhenFull || passesOnError else { return false }
+        switch state {
+        case .open, .stopped: return false
+        case .diskFull: return passesWhenFull
+        case .failed: return passesOnError
+        }
     }
 
     /// Whether an entry that asks for a completion gets one later.

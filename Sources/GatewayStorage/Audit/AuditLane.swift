@@ -41,8 +41,7 @@ package final class AuditLane: Sendable {
         as kind: AuditRecordClass,
         notice: AuditNotice
     ) -> AuditSubmission {
-        let refusal = gate.state.refusal
-        if let refusal, kind == .admit || refusal == .stopped { return .rejected(refusal) }
+        if let refusal = gate.refusal(for: kind) { return .rejected(refusal) }
         let end = line.start + line.count
         guard line.start >= 0, end <= buffer.count, line.sequenceOffset <= line.count else {
             return .rejected(.failed)
@@ -78,6 +77,9 @@ package final class AuditLane: Sendable {
         gate.wake()
         return waits ? .waiting(ticket) : .accepted
     }
+
+    /// Whether entries may be lost now, because the log cannot be written and is told to let deliveries pass.
+    package var isLossy: Bool { gate.isLossy }
 
     /// Empties the lane into `batch`, which must be empty, by exchanging their memory.
     func take(into batch: inout RecordBatch) {

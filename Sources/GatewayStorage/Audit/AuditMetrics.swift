@@ -30,6 +30,10 @@ package struct AuditMetrics: Sendable, Equatable {
     package var freeBytes: UInt64 = 0
     /// The size of the disk at the last look.
     package var totalBytes: UInt64 = 0
+    /// How scarce space is.
+    package var diskLevel = AuditDiskLevel.enough
+    /// Notes that could not be handed to a witness.
+    package var witnessErrors: UInt64 = 0
     /// Admissions that were refused because the log could not take them.
     package var failedAdmissions: UInt64 = 0
     /// Entries dropped because the log could not be written and the queue was full.

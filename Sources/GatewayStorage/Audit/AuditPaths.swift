@@ -24,11 +24,21 @@ package struct AuditPaths: Sendable {
     package var boundary: String { "\(root)/boundary.json" }
     /// The compact range of what was pruned.
     package var pruned: String { "\(root)/pruned.json" }
+    /// The compact ranges at the ends of closed segments, by size.
+    package var boundaries: String { "\(root)/boundaries" }
+    /// The proofs that old checkpoints are the beginning of what was pruned.
+    package var prunedProofs: String { "\(root)/pruned" }
     /// The file that is given up when the disk is nearly full.
     package var ballast: String { "\(root)/ballast" }
 
     /// The segment that starts with entry `first`.
     package func segment(_ first: UInt64) -> String { "\(segments)/\(AuditPaths.digits(first)).jsonl" }
+    /// The compressed form of the segment that starts with entry `first`.
+    package func compressed(_ first: UInt64) -> String { segment(first) + ".gz" }
+    /// The compact range at `size` entries, where a segment ends there.
+    package func boundary(_ size: UInt64) -> String { "\(boundaries)/\(AuditPaths.digits(size)).json" }
+    /// The proofs that belong to the pruning up to `size`.
+    package func proofs(_ size: UInt64) -> String { "\(prunedProofs)/\(AuditPaths.digits(size)).proofs" }
     /// The retained checkpoint of `size` entries.
     package func checkpoint(_ size: UInt64) -> String { "\(checkpoints)/\(AuditPaths.digits(size))" }
 

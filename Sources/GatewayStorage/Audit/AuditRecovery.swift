@@ -17,6 +17,10 @@ struct AuditRecovery {
         var signedSize: UInt64 = 0
         /// What was cut: bytes, and their SHA-256.
         var cut: [(bytes: Int, hash: String)] = []
+        /// What is known of the log that this one took the place of.
+        var previous: [String: AuditValue] = [:]
+        /// The verifier key that `log.json` did not name yet.
+        var unannouncedKey: String?
     }
 
     private let settings: AuditSettings
@@ -26,7 +30,7 @@ struct AuditRecovery {
 
     private init(settings: AuditSettings, files: any FileOperations, now: AuditInstant) {
         self.settings = settings
-        self.files = files
+        self.files = SegmentFiles(files)
         self.now = now
         paths = AuditPaths(root: settings.path)
     }
@@ -50,6 +54,7 @@ struct AuditRecovery {
     }
 
     private func run() throws -> Opened {
+        try finishReplacement()
         for directory in [paths.root, paths.segments, paths.checkpoints, paths.quarantine] {
             try files.makeDirectory(directory)
         }
@@ -61,10 +66,22 @@ struct AuditRecovery {
             throw error
         }
         do {
-            let signer = try AuditSigner.load(path: settings.keyPath, origin: settings.logOrigin, files: files)
-            try checkDescription(signer)
+            let description = try readDescription()
+            let origin = description?.origin ?? settings.logOrigin
+            let signer = try AuditSigner.load(path: settings.keyPath, origin: origin, files: files)
             var opened = Opened(hasher: try TreeHasher(), signer: signer, lock: lock)
+            opened.previous = description?.previous ?? [:]
+            if description == nil { try writeDescription(signer, created: EntryTime.text(now.wall), known: []) }
             try readEntries(&opened)
+            if let description, !description.verifierKeys.contains(signer.noteKey.text) {
+                if opened.tree.size > 0 { opened.unannouncedKey = signer.noteKey.text }
+                try writeDescription(
+                    signer,
+                    created: description.created,
+                    known: description.verifierKeys,
+                    previous: description.previous
+                )
+            }
             return opened
         } catch {
             files.unlock(lock)
@@ -73,28 +90,44 @@ struct AuditRecovery {
         }
     }
 
-    /// Compares `log.json` with this log's name, or writes it for a new log.
-    private func checkDescription(_ signer: AuditSigner) throws {
-        if let found = try files.readFile(paths.description, limit: 64 * 1024) {
-            let text = String(decoding: found, as: UTF8.self)
-            // Exactly what is written below; every other text is somebody else's.
-            let isOurs =
-                text.contains("\"format\":\"postern-audit/1\"")
-                && text.contains("\"origin\":\"\(settings.logOrigin)\"")
-            guard isOurs else { throw AuditOpenFault.foreign(path: paths.description, found: text) }
-            return
+    /// Ends a replacement of this log (`audit recover`) that a crash left half-way: the new directory takes its name.
+    private func finishReplacement() throws {
+        let prepared = AuditPaths(root: settings.path + AuditReplacement.suffix)
+        guard try files.readFile(paths.description, limit: 64 * 1024) == nil,
+            try files.readFile(prepared.description, limit: 64 * 1024) != nil
+        else { return }
+        try files.rename(prepared.root, paths.root)
+        try files.syncDirectory(settings.directory)
+    }
+
+    /// Reads `log.json` and compares it with this log's name; `nil` for a new log.
+    private func readDescription() throws -> AuditLogFile? {
+        guard let found = try files.readFile(paths.description, limit: 64 * 1024) else {
+            guard try files.list(paths.segments).isEmpty else {
+                throw AuditOpenFault.foreign(path: paths.description, found: "")
+            }
+            return nil
         }
-        guard try files.list(paths.segments).isEmpty else {
-            throw AuditOpenFault.foreign(path: paths.description, found: "")
+        guard let description = AuditLogFile(bytes: found), description.isOf(base: settings.logOrigin) else {
+            throw AuditOpenFault.foreign(path: paths.description, found: String(decoding: found, as: UTF8.self))
         }
-        var bytes: [UInt8] = []
-        let value = AuditValue.object([
-            "created": .string(EntryTime.text(now.wall)), "format": .string("postern-audit/1"),
-            "origin": .string(settings.logOrigin), "vkeys": .list([.string(signer.noteKey.text)]),
-        ])
-        value.append(to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
-        try files.replaceFile("log.json", in: paths.root, with: bytes, mode: 0o640)
+        return description
+    }
+
+    private func writeDescription(
+        _ signer: AuditSigner,
+        created: String,
+        known: [String],
+        previous: [String: AuditValue] = [:]
+    ) throws {
+        let keys = signer.noteKeys.map(\.text)
+        let file = AuditLogFile(
+            created: created,
+            origin: signer.origin,
+            verifierKeys: keys + known.filter { !keys.contains($0) },
+            previous: previous
+        )
+        try files.replaceFile("log.json", in: paths.root, with: file.bytes, mode: 0o640)
     }
 
     private func readEntries(_ opened: inout Opened) throws {
@@ -105,7 +138,9 @@ struct AuditRecovery {
         opened.tree = try startingRange(roots, opened.hasher)
         let names = try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }
         let firsts = names.filter { $0 >= opened.tree.size }
-        guard opened.tree.size == 0 || firsts.first == opened.tree.size || firsts.isEmpty && names.isEmpty == false
+        guard
+            opened.tree.size == 0 || firsts.first == opened.tree.size
+                || firsts.isEmpty && (opened.tree.size == opened.signedSize || !names.isEmpty)
         else { throw AuditOpenFault.damaged(segment: "", sequence: opened.tree.size, cause: "segment missing") }
         for (index, first) in firsts.enumerated() {
             let next = index + 1 < firsts.count ? firsts[index + 1] : nil
@@ -120,12 +155,13 @@ struct AuditRecovery {
     private func readNotes(_ signer: AuditSigner) throws -> [Checkpoint] {
         var found: [Checkpoint] = []
         let names = try files.list(paths.checkpoints).filter { AuditPaths.number($0, suffix: "") != nil }
+        for witness in settings.witnesses { found += try witness.notes(of: signer, files: files) }
         // Retained notes are many; those at and after the stored boundary are what the start compares.
         let recent = names.suffix(4096).map { "\(paths.checkpoints)/\($0)" }
         for path in recent + [paths.checkpoint] {
             guard let bytes = try files.readFile(path, limit: 64 * 1024) else { continue }
             guard let note = SignedNote(bytes: bytes), let checkpoint = Checkpoint(text: note.text),
-                checkpoint.origin == settings.logOrigin, case .signed = note.verify(with: [signer.noteKey])
+                checkpoint.origin == signer.origin, case .signed = note.verify(with: signer.noteKeys)
             else {
                 // A retained note that a crash left empty is no proof of anything; the newest one is always whole.
                 if path == paths.checkpoint { throw AuditOpenFault.unknownKey(path: path) }
@@ -201,9 +237,14 @@ struct AuditRecovery {
         do throws(FileFailure) {
             descriptor = try files.open(path, .appendExisting)
         } catch {
-            // EACCES: closed and read-only; the next entry begins a new segment.
-            if error.code == 13 { return }
+            // EACCES: closed and read-only; ENOENT: compressed. The next entry begins a new segment.
+            if error.code == 13 || error.code == 2 { return }
             throw error
+        }
+        // Root may open what is closed.
+        if try files.mode(descriptor) & 0o200 == 0 {
+            files.close(descriptor)
+            return
         }
         guard size < settings.segmentBytes else {
             try files.setMode(descriptor, 0o440)

@@ -14,6 +14,10 @@ package struct AuditReplayEntry: Sendable, Equatable {
         case unknown
         /// A repeat was answered without being forwarded.
         case duplicate(status: Int)
+        /// An operator decided what became of an attempt whose outcome was unknown.
+        case resolved(isDone: Bool)
+        /// An operator had a finished delivery forgotten, so that the next copy is forwarded.
+        case allowed
     }
 
     /// What happened.
@@ -22,10 +26,25 @@ package struct AuditReplayEntry: Sendable, Equatable {
     package let key: ReplayKeyBytes
     /// The request.
     package let requestID: UUIDv7
+    /// What stands for the body and for the signed content; both 0 where the entry does not say.
+    package let marks: Marks
     /// The configured source.
     package let source: String
     /// When, microseconds since 1970.
     package let time: Int64
+}
+
+extension AuditReplayEntry {
+    /// What tells copies of one event apart: the member `rm`.
+    package struct Marks: Sendable, Equatable {
+        /// Of the body.
+        package let body: UInt64
+        /// Of the signed content.
+        package let content: UInt64
+
+        /// What an entry without `rm` says.
+        package static let none = Marks(body: 0, content: 0)
+    }
 }
 
 /// The 20 bytes of a replay key, kept inline.

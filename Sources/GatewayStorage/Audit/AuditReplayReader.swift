@@ -25,11 +25,19 @@ package struct AuditReplayReader: Sendable {
     /// Takes the directory of one node's log.
     package init(directory: String, files: any FileOperations = SystemFileOperations()) {
         paths = AuditPaths(root: directory)
-        self.files = files
+        self.files = SegmentFiles(files)
     }
 
     /// Hands over every entry with a replay key at or after `since` (microseconds since 1970), oldest first.
     package func read(since: Int64, body: (AuditReplayEntry) -> Void) throws(FileFailure) -> Summary {
+        try readLines(since: since) { _, entry in body(entry) }
+    }
+
+    /// The same with the line of each entry.
+    func readLines(
+        since: Int64,
+        body: (Span<UInt8>, AuditReplayEntry) -> Void
+    ) throws(FileFailure) -> Summary {
         var summary = Summary()
         var sources = SourceNames()
         for first in try segments(since: since) {
@@ -42,7 +50,7 @@ package struct AuditReplayReader: Sendable {
                     summary.lastTime = found.time
                     guard found.time >= since, let entry = found.entry(line, &sources) else { return .goOn }
                     summary.entries += 1
-                    body(entry)
+                    body(line, entry)
                     return .goOn
                 }
             } catch let failure as FileFailure {

@@ -19,6 +19,23 @@ package struct AuditSettings: Sendable {
     /// Members of the entry `system.start` besides node and boot, for example the version.
     package var startMembers: [String: AuditValue] = [:]
 
+    /// The kind of the first entry: `system.start` for a gateway, `audit.open` for a command that opens the log for one act.
+    package var opening = EntryKind.systemStart
+    /// How long entries are kept.
+    package var retention = AuditRetention()
+    /// What happens while the disk is full.
+    package var onFull = AuditFailurePolicy.reject
+    /// What happens while the disk cannot be written for another reason; `prune` is `reject` here.
+    package var onError = AuditFailurePolicy.reject
+    /// Places outside the log's directory that get every checkpoint, and hold the log to them at a start.
+    package var witnesses: [AuditWitness] = []
+
+    /// How many entries at least are kept in memory while deliveries pass unrecorded; twice as many at most.
+    package var passedRecords = 10_000
+    /// Free space, in percent of the disk, below which a warning is recorded, and below which it is critical.
+    package var warnPercent: UInt64 = 10
+    package var criticalPercent: UInt64 = 3
+
     /// Bytes after which a segment is closed.
     package var segmentBytes = 64 << 20
     /// Age after which a segment is closed.
@@ -65,7 +82,7 @@ package struct AuditSettings: Sendable {
 
     /// The directory of this log.
     package var path: String { "\(directory)/\(node)" }
-    /// The log's full name.
+    /// The name of this node's first log; one that was begun anew after a loss has `.2`, `.3`, … behind it.
     package var logOrigin: String { "\(origin)/\(node)" }
 }
 

@@ -17,31 +17,43 @@ package struct AuditVerification: Sendable {
     /// Takes the directory of one node's log.
     package init(directory: String, files: any FileOperations = SystemFileOperations()) {
         paths = AuditPaths(root: directory)
-        self.files = files
+        self.files = SegmentFiles(files)
     }
 
-    /// Verifies everything that is there against `keys`, which come from outside the directory, and `expected` notes.
+    /// Verifies what is there, or a part of it, against `keys`, which come from outside the directory, and `expected`
+    /// notes; `deep` looks at every line too.
+    ///
+    /// A part is read from the last boundary before it whose range is signed, up to the first checkpoint behind it.
     package func run(
         origin: String,
         keys: [NoteKey],
-        expected: [(name: String, bytes: [UInt8])] = []
+        expected: [(name: String, bytes: [UInt8])] = [],
+        span: AuditSpan = AuditSpan(from: nil, to: nil),
+        deep: DeepCheck? = nil,
+        progress: (UInt64) -> Void = { _ in }
     ) throws(Fault) -> LogVerifier.Report {
         do {
             let hasher = try TreeHasher()
             // Notes first: a writer beside us only adds entries, so all that is signed is there when segments are read.
             let notes = try readNotes()
+            let pruned = try readPruned()
+            let firsts = try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }
+                .sorted().filter { $0 >= pruned?.size ?? 0 }
             var verifier = try LogVerifier(
                 origin: origin,
                 keys: keys,
                 notes: notes,
                 expected: expected,
-                pruned: try readPruned(),
+                pruned: pruned,
+                start: try startOfPart(span, firsts),
+                proofs: try readProofs(),
                 hasher: hasher
             )
-            let firsts = try files.list(paths.segments).compactMap { AuditPaths.number($0, suffix: ".jsonl") }.sorted()
             var torn = 0
-            for (index, first) in firsts.enumerated() {
-                torn = try read(first, into: &verifier)
+            let start = verifier.firstToRead
+            for (index, first) in firsts.enumerated() where first >= start {
+                torn = try read(first, into: &verifier, until: span.to, deep: deep, progress)
+                if isPast(span.to, verifier) { return try verifier.finishPart() }
                 if torn > 0, index + 1 < firsts.count {
                     throw LogVerifier.Fault.tampered(sequence: firsts[index + 1], cause: "a line does not end")
                 }
@@ -54,6 +66,46 @@ package struct AuditVerification: Sendable {
         } catch {
             throw .log(.incomplete(cause: "\(error)"))
         }
+    }
+
+    /// The range of the last boundary before the part; `nil` to read from the first entry.
+    private func startOfPart(_ span: AuditSpan, _ firsts: [UInt64]) throws(FileFailure) -> CompactRange? {
+        guard let from = span.from else { return nil }
+        for first in firsts.reversed() where first > 0 {
+            let isBefore: Bool
+            switch from {
+            case .entry(let number): isBefore = first <= number
+            case .time(let time): isBefore = try firstTime(first).map { $0 <= time } ?? false
+            }
+            guard isBefore, let bytes = try files.readFile(paths.boundary(first), limit: 64 * 1024) else { continue }
+            return AuditRange.decode(bytes)
+        }
+        return nil
+    }
+
+    private func firstTime(_ first: UInt64) throws(FileFailure) -> Int64? {
+        let descriptor = try files.open(paths.segment(first), .read)
+        defer { files.close(descriptor) }
+        let head = try files.read(descriptor, count: EncodedLine.maxLineBytes, at: 0)
+        return ReplayLine.time(of: head.span)
+    }
+
+    /// Whether everything up to the end of the part is proved.
+    private func isPast(_ end: AuditSpan.Mark?, _ verifier: LogVerifier) -> Bool {
+        switch end {
+        case .none, .time: false
+        case .entry(let number): verifier.provedSize > number
+        }
+    }
+
+    private func readProofs() throws(FileFailure) -> [PruneProof] {
+        guard let names = try? files.list(paths.prunedProofs) else { return [] }
+        var proofs: [PruneProof] = []
+        for name in names where AuditPaths.number(name, suffix: ".proofs") != nil {
+            guard let bytes = try files.readFile("\(paths.prunedProofs)/\(name)", limit: 256 << 20) else { continue }
+            proofs += PruneProofFile.decode(bytes)
+        }
+        return proofs
     }
 
     private func readNotes() throws -> [(name: String, bytes: [UInt8])] {
@@ -78,15 +130,42 @@ package struct AuditVerification: Sendable {
         return range
     }
 
-    private func read(_ first: UInt64, into verifier: inout LogVerifier) throws -> Int {
+    private func read(
+        _ first: UInt64,
+        into verifier: inout LogVerifier,
+        until end: AuditSpan.Mark?,
+        deep: DeepCheck?,
+        _ progress: (UInt64) -> Void
+    ) throws -> Int {
         try verifier.beginSegment(first: first)
         let descriptor = try files.open(paths.segment(first), .read)
         defer { files.close(descriptor) }
-        let result = try SegmentReader(files: files).readLines(descriptor) {
-            (line: Span<UInt8>, _: Int) throws(LogVerifier.Fault) -> SegmentReader.Next in
-            try verifier.add(line)
-            return .goOn
+        var sequence = first
+        var isOver = false
+        let result: (taken: Int, size: Int)
+        do {
+            result = try SegmentReader(files: files).readLines(descriptor) {
+                (line: Span<UInt8>, _: Int) throws(LogVerifier.Fault) -> SegmentReader.Next in
+                let proved = verifier.provedSize
+                try verifier.add(line)
+                deep?.add(line, sequence: sequence)
+                sequence += 1
+                if sequence & 0xFFFF == 0 { progress(sequence) }
+                guard let end, verifier.provedSize > proved, isBehind(end, line, verifier) else { return .goOn }
+                isOver = true
+                return .stop
+            }
+        } catch let failure as FileFailure where failure == SegmentFiles.damaged {
+            throw LogVerifier.Fault.tampered(sequence: sequence, cause: "the compressed segment is damaged")
         }
-        return result.size - result.taken
+        return isOver ? 0 : result.size - result.taken
+    }
+
+    /// Whether the part ends before this line, which was just proved.
+    private func isBehind(_ end: AuditSpan.Mark, _ line: Span<UInt8>, _ verifier: LogVerifier) -> Bool {
+        switch end {
+        case .entry(let number): verifier.provedSize > number
+        case .time(let time): ReplayLine.time(of: line).map { $0 > time } ?? false
+        }
     }
 }

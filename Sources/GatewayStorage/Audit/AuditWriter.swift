@@ -12,7 +12,9 @@ package final class AuditWriter: Sendable {
     package let lanes: [AuditLane]
     private let control: AuditLane
     private let controlSink: ControlSink
-    private let gate: AuditGate
+    let gate: AuditGate
+    let acts = WriterActs()
+    private let keeper: AuditKeeper
     private let settings: AuditSettings
     /// The verifier key of this log, to be handed to auditors.
     package let verifierKey: String
@@ -35,7 +37,7 @@ package final class AuditWriter: Sendable {
         var settings = given
         settings.lanes = sinks.count
         let now = AuditClock.now()
-        let gate = AuditGate(durability: settings.durability)
+        let gate = AuditGate(settings: settings)
         let committer = try AuditCommitter.open(settings: settings, files: files, now: now, logger: logger)
         return AuditWriter(settings: settings, sinks: sinks, gate: gate, committer: committer)
     }
@@ -58,17 +60,24 @@ package final class AuditWriter: Sendable {
         shared = SharedMetrics()
         thread = WriterThread()
         gate.state = committer.state
+        keeper = AuditKeeper(settings: settings, logger: committer.logger)
+        committer.keeper = keeper
         let box = CommitterBox(committer)
         // Without its thread nothing would ever be written: refuse from the start.
         if !thread.start({ [self] in run(box.take()) }) { gate.state = .failed }
+        keeper.start(for: self) { [self] in state }
     }
 
     /// Whether entries are taken now.
     package var state: AuditState { gate.state }
 
+    /// Why deliveries are refused now; `nil` where they are let through.
+    package var refusal: AuditUnavailable? { gate.refusal(for: .admit) }
+
     /// A copy of the counters.
     package var metrics: AuditMetrics {
         var copy = shared.value.withLock { $0 }
+        copy.witnessErrors = keeper.witnessErrors
         copy.queued = ([control] + lanes).reduce(0) { $0 + $1.queued }
         return copy
     }
@@ -76,6 +85,11 @@ package final class AuditWriter: Sendable {
     /// Says whether a denial is to be recorded or was only counted; its summary is then appended by the writer.
     package func judgeDenial(_ group: DenyFloodControl.Group, now: Int64) -> DenyFloodControl.Judgement {
         flood.withLock { $0.judge(group, now: now) }
+    }
+
+    /// Counts a connection that did not come to a request; its summary is appended by the writer.
+    package func countConnection(_ group: DenyFloodControl.Group, now: Int64) {
+        flood.withLock { $0.count(group, now: now) }
     }
 
     /// Appends an entry that is not about one request.
@@ -105,6 +119,7 @@ package final class AuditWriter: Sendable {
         gate.state = .stopped
         gate.wake()
         thread.join()
+        keeper.stop()
     }
 
     private func instance(_ members: [String: AuditValue]) -> [String: AuditValue] {
@@ -131,9 +146,12 @@ package final class AuditWriter: Sendable {
                 batch.append(ControlEntry(.systemStop, time: now.wall, members: instance(stopMembers.withLock { $0 })))
             }
             commit(batch, committer, now)
+            acts.run(committer)
             let wasEmpty = batch.isEmpty
             batch.removeAll()
             if stops {
+                acts.close()
+                acts.run(committer)
                 committer.close(now: AuditClock.now())
                 publish(committer)
                 controlSink.failAll(.stopped)
@@ -191,7 +209,9 @@ package final class AuditWriter: Sendable {
         gate.announceSleep()
         let deadline = min(committer.nextDeadline(), lastSummary + 10_000_000_000)
         let nanoseconds = deadline - AuditClock.now().monotonic
-        let hasWork = control.queued > 0 || lanes.contains { $0.queued > 0 } || isStopping.load(ordering: .acquiring)
+        let hasWork =
+            control.queued > 0 || lanes.contains { $0.queued > 0 } || !acts.isEmpty
+            || isStopping.load(ordering: .acquiring)
         guard nanoseconds > 0, !hasWork else {
             gate.withdrawSleep()
             return

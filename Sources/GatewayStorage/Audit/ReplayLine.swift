@@ -6,6 +6,8 @@ struct ReplayLine {
         case admit
         case outcome
         case duplicate
+        case resolved(isDone: Bool)
+        case allowed
     }
 
     private let kind: Kind
@@ -13,22 +15,15 @@ struct ReplayLine {
     private let key: Range<Int>
     private let source: Range<Int>
     private let status: Int
+    private let marks: Int?
     private let end: Int
     /// The time of the entry.
     let time: Int64
 
     /// Finds the members; `nil` for other kinds of entries and those without a replay key.
     init?(_ line: Span<UInt8>) {
-        guard let kindEnd = ReplayLine.find("\"kind\":\"request.", line, from: 0), kindEnd + 7 < line.count else {
-            return nil
-        }
-        switch (line[kindEnd], line[kindEnd + 1]) {
-        case (UInt8(ascii: "a"), _): kind = .admit
-        case (UInt8(ascii: "o"), _): kind = .outcome
-        // `duplicate`, not `deny`.
-        case (UInt8(ascii: "d"), UInt8(ascii: "u")): kind = .duplicate
-        default: return nil
-        }
+        guard let (kind, kindEnd) = ReplayLine.decision(line) ?? ReplayLine.kind(line) else { return nil }
+        self.kind = kind
         guard let rid = ReplayLine.find(",\"rid\":\"", line, from: kindEnd), rid + 36 < line.count,
             let rk = ReplayLine.find(",\"rk\":\"", line, from: rid + 36, within: 2), rk + 27 < line.count
         else { return nil }
@@ -42,12 +37,43 @@ struct ReplayLine {
         if let place = ReplayLine.find(",\"status\":", line, from: nameEnd, within: 2) {
             status = ReplayLine.integer(line, from: place)
         }
+        if let place = ReplayLine.find(",\"rm\":\"", line, from: rk + 27, within: 2), place + 32 < line.count {
+            marks = place
+        } else {
+            marks = nil
+        }
         requestID = rid
         key = rk..<(rk + 27)
         source = name..<nameEnd
         self.status = status
         self.time = time
         end = stamp + 27
+    }
+
+    /// The kind of a request's entry, and the place behind what names it.
+    private static func kind(_ line: Span<UInt8>) -> (Kind, Int)? {
+        guard let end = find("\"kind\":\"request.", line, from: 0), end + 7 < line.count else { return nil }
+        switch (line[end], line[end + 1]) {
+        case (UInt8(ascii: "a"), _): return (.admit, end)
+        case (UInt8(ascii: "o"), _): return (.outcome, end)
+        // `duplicate`, not `deny`.
+        case (UInt8(ascii: "d"), UInt8(ascii: "u")): return (.duplicate, end)
+        default: return nil
+        }
+    }
+
+    /// The same for what an operator decided: `action` is the first member of such a line.
+    private static func decision(_ line: Span<UInt8>) -> (Kind, Int)? {
+        guard let action = find("{\"action\":\"replay.", line, from: 0, within: 0),
+            let end = find("\"kind\":\"admin.action\"", line, from: action)
+        else { return nil }
+        // Spelt in `ReplayDecision`: `allow`, `done`, `retry`.
+        switch line[action] {
+        case UInt8(ascii: "a"): return (.allowed, end)
+        case UInt8(ascii: "d"): return (.resolved(isDone: true), end)
+        case UInt8(ascii: "r"): return (.resolved(isDone: false), end)
+        default: return nil
+        }
     }
 
     /// The entry; `nil` where a member is not of its form.
@@ -60,11 +86,14 @@ struct ReplayLine {
         case .admit: act = .admitted
         case .duplicate: act = .duplicate(status: status)
         case .outcome: act = outcome(line)
+        case .resolved(let isDone): act = .resolved(isDone: isDone)
+        case .allowed: act = .allowed
         }
         return AuditReplayEntry(
             act: act,
             key: bytes,
             requestID: id,
+            marks: ReplayLine.marks(line, at: marks),
             source: sources.name(line.extracting(source)),
             time: time
         )
@@ -117,6 +146,18 @@ struct ReplayLine {
     private static func equals(_ left: UnsafeRawPointer, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         for index in 4..<count where left.load(fromByteOffset: index, as: UInt8.self) != right[index] { return false }
         return true
+    }
+
+    private static func marks(_ line: Span<UInt8>, at place: Int?) -> AuditReplayEntry.Marks {
+        guard let place else { return .none }
+        var words: (UInt64, UInt64) = (0, 0)
+        for index in 0..<32 {
+            let byte = line[place + index]
+            let value = byte &- 0x30 < 10 ? byte &- 0x30 : byte &- 0x61 < 6 ? byte &- 0x57 : 255
+            guard value < 16 else { return .none }
+            if index < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+        }
+        return AuditReplayEntry.Marks(body: words.0, content: words.1)
     }
 
     private static func integer(_ line: Span<UInt8>, from start: Int) -> Int {

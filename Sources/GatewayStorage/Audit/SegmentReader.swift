@@ -11,15 +11,16 @@ struct SegmentReader {
     private static let chunk = 512 * 1024
     let files: any FileOperations
 
-    /// Calls `body` with each complete line, without its line feed, and the offset where it starts.
+    /// Calls `body` with each complete line from `start` on, without its line feed, and the offset where it starts.
     ///
     /// Returns the offset behind the last line that `body` took, and the length of the file as read.
     func readLines<Failure: Error>(
         _ descriptor: Int32,
+        from start: Int = 0,
         body: (Span<UInt8>, Int) throws(Failure) -> Next
     ) throws -> (taken: Int, size: Int) {
         var buffer: [UInt8] = []
-        var base = 0
+        var base = start
         while true {
             let part = try files.read(descriptor, count: SegmentReader.chunk, at: base + buffer.count)
             if part.isEmpty { return (base, base + buffer.count) }

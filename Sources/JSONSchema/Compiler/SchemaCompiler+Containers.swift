@@ -281,27 +281,51 @@ struct NameTable {
         schemas[Int(slot(of: name))] = schema
     }
 
-    /// Writes the open-addressing table, at most half full.
+    /// Writes the open-addressing table, at most half full, with a factor that leaves few names out of their place.
     func freeze(into builder: inout ProgramBuilder, _ plan: inout ObjectPlan) {
         plan.nameCount = Int32(truncatingIfNeeded: names.count)
         guard !names.isEmpty else { return }
-        var size = 4
-        while size < names.count * 2 { size *= 2 }
-        var entries = Array(repeating: NameEntry(), count: size)
+        var bits: UInt32 = 2
+        while 1 << bits < names.count * (names.count <= 128 ? 3 : 2) { bits += 1 }
+        let hashes = names.map(SchemaCompiler.hash)
+        plan.tableShift = 32 - bits
+        plan.tableFactor = Self.factor(hashes, bits)
+        let mask = 1 << Int(bits) - 1
+        var entries = Array(repeating: NameEntry(), count: mask + 1)
         for (slot, name) in names.enumerated() {
-            let hash = SchemaCompiler.hash(name)
-            var place = Int(hash) & (size - 1)
-            while entries[place].slot >= 0 { place = (place + 1) & (size - 1) }
+            var place = Int((hashes[slot] &* plan.tableFactor) >> plan.tableShift)
+            while entries[place].slot >= 0 { place = (place + 1) & mask }
             entries[place] = NameEntry(
-                hash: hash,
+                hash: hashes[slot],
                 slot: Int32(truncatingIfNeeded: slot),
                 schema: schemas[slot],
                 offset: builder.addToPool(name),
-                length: Int32(truncatingIfNeeded: name.count)
+                length: Int32(truncatingIfNeeded: name.count),
+                short: ShortText(literal: name.count <= ShortText.lengthMax ? name : [])
             )
         }
         plan.tableStart = Int32(truncatingIfNeeded: builder.names.count)
-        plan.tableMask = Int32(truncatingIfNeeded: size - 1)
+        plan.tableMask = Int32(truncatingIfNeeded: mask)
         builder.names += entries
+    }
+
+    /// The odd factor, of a few that are tried, that sends the fewest hashes to a place that is taken.
+    private static func factor(_ hashes: [UInt32], _ bits: UInt32) -> UInt32 {
+        // Large tables gain little and would take long.
+        guard hashes.count > 1, hashes.count <= 128 else { return 0x9E37_79B1 }
+        var best: (factor: UInt32, collisions: Int) = (0x9E37_79B1, .max)
+        var candidate: UInt32 = 0x9E37_79B1
+        var taken = Array(repeating: 0, count: 1 << Int(bits))
+        for round in 1...400 where best.collisions > 0 {
+            var collisions = 0
+            for hash in hashes {
+                let place = Int((hash &* candidate) >> (32 - bits))
+                if taken[place] == round { collisions += 1 }
+                taken[place] = round
+            }
+            if collisions < best.collisions { best = (candidate, collisions) }
+            candidate = candidate &* 0x85EB_CA6B &+ 0x2C1B_3C6C | 1
+        }
+        return best.factor
     }
 }

@@ -43,6 +43,7 @@ extension SchemaCompiler {
         plan.stringStart = Int32(truncatingIfNeeded: builder.stringConstants.count)
         plan.valueStart = Int32(truncatingIfNeeded: builder.valueConstants.count)
         for constant in admitted { add(constant, &plan) }
+        addConstantTable(&plan)
         subschema.constants = Int32(truncatingIfNeeded: builder.constants.count)
         builder.constants.append(plan)
     }
@@ -53,7 +54,8 @@ extension SchemaCompiler {
                 StringConstant(
                     hash: Self.hash(bytes),
                     offset: builder.addToPool(bytes),
-                    length: Int32(truncatingIfNeeded: bytes.count)
+                    length: Int32(truncatingIfNeeded: bytes.count),
+                    short: ShortText(literal: bytes.count <= ShortText.lengthMax ? bytes : [])
                 )
             )
             plan.stringCount += 1
@@ -68,6 +70,22 @@ extension SchemaCompiler {
             )
         )
         plan.valueCount += 1
+    }
+
+    /// Long lists of strings are looked up by hash, at most half full.
+    private mutating func addConstantTable(_ plan: inout ConstantPlan) {
+        guard plan.stringCount > 8 else { return }
+        var size: Int32 = 32
+        while size < plan.stringCount * 2 { size *= 2 }
+        var places = Array(repeating: Int32(-1), count: Int(size))
+        for number in plan.stringStart..<plan.stringStart + plan.stringCount {
+            var place = Int(builder.stringConstants[Int(number)].hash) & Int(size - 1)
+            while places[place] >= 0 { place = (place + 1) & Int(size - 1) }
+            places[place] = number
+        }
+        plan.tableStart = Int32(truncatingIfNeeded: builder.constantPlaces.count)
+        plan.tableMask = size - 1
+        builder.constantPlaces += places
     }
 
     static func hash(_ bytes: [UInt8]) -> UInt32 {

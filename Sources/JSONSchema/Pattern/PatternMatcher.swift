@@ -6,6 +6,7 @@ package import StrictJSON
 package final class PatternMatcher: Sendable {
     private let automaton: PatternAutomaton
     private let table: PatternTable?
+    private let runs: RunPattern?
 
     /// How many bytes a pattern may have.
     package static let patternBytesMax = 4096
@@ -18,7 +19,8 @@ package final class PatternMatcher: Sendable {
         let syntax = try PatternSyntax(pattern, allowsIdentityEscapes: true)
         if let unsupported = syntax.unsupported { throw unsupported }
         automaton = try PatternAutomaton(syntax.root)
-        table = automaton.hasWordBoundaries ? nil : PatternTable(automaton)
+        runs = RunPattern(syntax.root)
+        table = automaton.hasWordBoundaries || runs != nil ? nil : PatternTable(automaton)
     }
 
     /// Whether the bytes are a pattern of ECMA-262 with the `u` flag: `format: regex`.
@@ -36,13 +38,14 @@ package final class PatternMatcher: Sendable {
     ///
     /// The simulation takes its steps from `budget`; at zero the answer is `false` and the caller has to look at it.
     package func matches(_ text: ByteView, budget: inout Int) -> Bool {
-        if let table { return table.view.matches(text) }
+        if let runs { return runs.view.matches(text, 0, text.count) }
+        if let table { return table.view.matches(text, 0, text.count) }
         var simulation = PatternSimulation(automaton)
         return simulation.matches(text, budget: &budget)
     }
 
-    /// The deterministic table, `nil` where there is none.
-    var view: PatternView? { table?.view }
+    /// What the evaluator's loop reads instead of the matcher.
+    var slot: PatternSlot { PatternSlot(runs: runs?.view, table: table?.view) }
 
     /// The same over an array, without a budget: for tests.
     package func matches(_ text: [UInt8]) -> Bool {

@@ -61,15 +61,16 @@ struct PatternView: BitwiseCopyable {
     let start: UInt32
 
     @inline(__always)
-    func matches(_ text: ByteView) -> Bool {
+    func matches(_ bytes: ByteView, _ first: Int, _ count: Int) -> Bool {
         var entry = start
-        var index = 0
+        var index = first
+        let end = first + count
         // Bits 0 and 2 are final: a match, or none to come.
-        while entry & 5 == 0, index < text.count {
-            entry = table[Int(entry >> 3) + Int(classes[Int(text[index])])]
+        while entry & 5 == 0, index < end {
+            entry = table[Int(entry >> 3) + Int(classes[Int(bytes[index])])]
             index += 1
         }
-        return entry & 1 != 0 || index == text.count && entry & 6 == 2
+        return entry & 1 != 0 || index == end && entry & 6 == 2
     }
 }
 

@@ -3,4 +3,7 @@ struct ConstantPlan {
     var stringCount: Int32 = 0
     var valueStart: Int32 = 0
     var valueCount: Int32 = 0
+    /// The table of the strings where there are many of them; −1: none.
+    var tableStart: Int32 = -1
+    var tableMask: Int32 = 0
 }

@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 struct NameEntry {
     var hash: UInt32 = 0
     /// The name's number, −1 for a free place.
@@ -6,4 +8,6 @@ struct NameEntry {
     var schema: Int32 = -1
     var offset: Int32 = 0
     var length: Int32 = 0
+    /// The name where it is at most 16 bytes long.
+    var short = ShortText(literal: [])
 }

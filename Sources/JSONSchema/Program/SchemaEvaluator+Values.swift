@@ -4,18 +4,28 @@ internal import StrictJSON
 extension SchemaEvaluator {
     // MARK: - Strings
 
+    @inline(__always)
     mutating func checkString(_ number: Int32, _ entry: TapeEntry) -> Bool {
-        satisfies(strings[number], entry)
+        let plan = strings[number]
+        if entry.extra < plan.lengthMin || entry.extra > plan.lengthMax { return false }
+        return !plan.readsText || readText(number, entry)
+    }
+
+    private mutating func readText(_ number: Int32, _ entry: TapeEntry) -> Bool {
+        let plan = strings[number]
+        if entry.meta & TapeEntry.escaped == 0 || isDecoded {
+            return check(plan, bytes, Int(entry.offset), Int(entry.length))
+        }
+        return withDecoded(entry) { evaluator, view in evaluator.check(plan, view, 0, view.count) }
     }
 
     /// Whether a string satisfies one plan.
     mutating func satisfies(_ plan: StringPlan, _ entry: TapeEntry) -> Bool {
         if entry.extra < plan.lengthMin || entry.extra > plan.lengthMax { return false }
-        guard plan.pattern >= 0 || plan.format != nil || plan.content != .none else { return true }
         if entry.meta & TapeEntry.escaped == 0 || isDecoded {
-            return check(plan, bytes.slice(Int(entry.offset), Int(entry.length)))
+            return check(plan, bytes, Int(entry.offset), Int(entry.length))
         }
-        return withDecoded(entry) { evaluator, view in evaluator.check(plan, view) }
+        return withDecoded(entry) { evaluator, view in evaluator.check(plan, view, 0, view.count) }
     }
 
     /// Runs `body` over the decoded bytes of a string with escapes.
@@ -30,25 +40,37 @@ extension SchemaEvaluator {
         return verdict
     }
 
-    private mutating func check(_ plan: StringPlan, _ text: ByteView) -> Bool {
-        if plan.pattern >= 0, !matches(plan.pattern, text) { return false }
-        if let format = plan.format, !format.accepts(text) { return false }
-        return plan.content == .none || plan.content.accepts(text, scratch.embedded)
+    @inline(__always)
+    mutating func check(_ plan: StringPlan, _ text: ByteView, _ start: Int, _ count: Int) -> Bool {
+        // One step for every 32 bytes.
+        budget -= count >> 5
+        if plan.pattern >= 0, !matches(plan.pattern, text, start, count) { return false }
+        if let format = plan.format, !format.accepts(text.slice(start, count)) { return false }
+        return plan.content == .none || plan.content.accepts(text.slice(start, count), scratch.embedded)
     }
 
-    mutating func matches(_ pattern: Int32, _ text: ByteView) -> Bool {
-        if let view = patternViews[pattern].view { return view.matches(text) }
-        return program.patterns[Int(pattern)].matches(text, budget: &budget)
+    /// Whether a pattern matches somewhere in the `count` bytes from `start` on.
+    mutating func matches(_ pattern: Int32, _ bytes: ByteView, _ start: Int, _ count: Int) -> Bool {
+        let slot = patternSlots[pattern]
+        if let runs = slot.runs { return runs.matches(bytes, start, count) }
+        if let table = slot.table { return table.matches(bytes, start, count) }
+        return program.patterns[Int(pattern)].matches(bytes.slice(start, count), budget: &budget)
     }
 
     // MARK: - Numbers
 
-    func checkNumber(_ number: Int32, _ entry: TapeEntry) -> Bool {
+    @inline(__always)
+    mutating func checkNumber(_ number: Int32, _ entry: TapeEntry) -> Bool {
         let plan = numbers[number]
         if entry.meta & TapeEntry.smallInteger != 0, !plan.needsExactRules {
             let value = Int64(Int32(bitPattern: entry.extra))
             return value >= plan.low && value <= plan.high && (plan.divisor == 0 || value % plan.divisor == 0)
         }
+        return satisfiesRules(number, entry)
+    }
+
+    private mutating func satisfiesRules(_ number: Int32, _ entry: TapeEntry) -> Bool {
+        let plan = numbers[number]
         for position in plan.ruleStart..<plan.ruleStart + plan.ruleCount
         where !satisfies(numberRules[position], entry) {
             return false
@@ -57,7 +79,7 @@ extension SchemaEvaluator {
     }
 
     /// Whether a number satisfies one rule, exactly.
-    func satisfies(_ rule: NumberRule, _ entry: TapeEntry) -> Bool {
+    mutating func satisfies(_ rule: NumberRule, _ entry: TapeEntry) -> Bool {
         let value = decimal(entry)
         let bound = ExactDecimal(pool, Int(rule.offset), Int(rule.length))
         return switch rule.code {
@@ -73,13 +95,7 @@ extension SchemaEvaluator {
 
     mutating func matchesConstant(_ number: Int32, _ index: Int, _ entry: TapeEntry) -> Bool {
         let plan = constants[number]
-        if entry.code == TapeEntry.string {
-            if plan.stringCount == 0 { return false }
-            if entry.meta & TapeEntry.escaped == 0 || isDecoded {
-                return matchesString(plan, bytes.slice(Int(entry.offset), Int(entry.length)))
-            }
-            return withDecoded(entry) { evaluator, view in evaluator.matchesString(plan, view) }
-        }
+        if entry.code == TapeEntry.string { return plan.stringCount > 0 && matchesString(number, entry) }
         let code = entry.code == TapeEntry.decimal ? TapeEntry.integer : entry.code
         for position in plan.valueStart..<plan.valueStart + plan.valueCount {
             let constant = valueConstants[position]
@@ -90,18 +106,44 @@ extension SchemaEvaluator {
         return false
     }
 
+    /// Whether a string is one of a constant plan's.
     @inline(__always)
-    private func matchesString(_ plan: ConstantPlan, _ text: ByteView) -> Bool {
-        let hash = NameHash.hash(text, 0, text.count, seed)
+    mutating func matchesString(_ number: Int32, _ entry: TapeEntry) -> Bool {
+        if entry.meta & TapeEntry.escaped == 0 || isDecoded {
+            return isConstant(number, bytes, Int(entry.offset), Int(entry.length))
+        }
+        return withDecoded(entry) { evaluator, view in evaluator.isConstant(number, view, 0, view.count) }
+    }
+
+    private mutating func isConstant(_ number: Int32, _ text: ByteView, _ start: Int, _ count: Int) -> Bool {
+        let plan = constants[number]
+        if plan.tableStart >= 0 { return isInTable(plan, text, start, count) }
+        let isShort = count <= ShortText.lengthMax
+        let short = isShort ? ShortText(text, start, count) : ShortText(literal: [])
         for position in plan.stringStart..<plan.stringStart + plan.stringCount {
             let constant = stringConstants[position]
-            if constant.hash == hash, Int(constant.length) == text.count,
-                pool.slice(Int(constant.offset), text.count).equals(text)
-            {
-                return true
-            }
+            guard Int(constant.length) == count else { continue }
+            if isShort ? constant.short == short : equals(constant, text, start, count) { return true }
         }
         return false
+    }
+
+    private mutating func isInTable(_ plan: ConstantPlan, _ text: ByteView, _ start: Int, _ count: Int) -> Bool {
+        let hash = NameHash.hash(text, start, count, seed)
+        var place = Int32(bitPattern: hash) & plan.tableMask
+        while true {
+            let number = constantPlaces[plan.tableStart + place]
+            if number < 0 { return false }
+            let constant = stringConstants[number]
+            if constant.hash == hash, Int(constant.length) == count, equals(constant, text, start, count) {
+                return true
+            }
+            place = (place + 1) & plan.tableMask
+        }
+    }
+
+    private mutating func equals(_ constant: StringConstant, _ text: ByteView, _ start: Int, _ count: Int) -> Bool {
+        pool.slice(Int(constant.offset), count).equals(text.slice(start, count))
     }
 }
 

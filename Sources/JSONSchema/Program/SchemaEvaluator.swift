@@ -2,11 +2,14 @@ internal import StrictJSON
 
 /// Runs a program over a document: yes or no, no locations.
 ///
+/// Functions that change nothing are `mutating` too: the others would be handed a copy of all these fields.
+///
 /// `frame` is where the evaluated members or elements of the current value are recorded, −1 where nobody asks.
 struct SchemaEvaluator {
     let program: SchemaProgram
     // Copies of the program's tables: reaching them through the class costs reference counting.
     let subschemas: FrozenTable<Subschema>
+    let actions: FrozenTable<Action>
     let operations: FrozenTable<Operation>
     let operands: FrozenTable<Int32>
     let strings: FrozenTable<StringPlan>
@@ -20,13 +23,15 @@ struct SchemaEvaluator {
     let constants: FrozenTable<ConstantPlan>
     let stringConstants: FrozenTable<StringConstant>
     let valueConstants: FrozenTable<ValueConstant>
-    let patternViews: FrozenTable<PatternSlot>
+    let constantPlaces: FrozenTable<Int32>
+    let patternSlots: FrozenTable<PatternSlot>
     let pool: ByteView
     let usesDynamicScope: Bool
     let tape: TapeView
     let bytes: ByteView
     let names: ByteView
     let scratch: SchemaScratch
+    let marks: MarkStack
     let seed: (UInt64, UInt64)
     /// Steps that are left; below zero every answer is void.
     var budget: Int
@@ -43,6 +48,7 @@ struct SchemaEvaluator {
     init(_ program: SchemaProgram, _ document: JSONDocument, _ bytes: ByteView, _ scratch: SchemaScratch) {
         self.program = program
         subschemas = program.subschemas
+        actions = program.actions
         operations = program.operations
         operands = program.operands
         strings = program.strings
@@ -56,26 +62,32 @@ struct SchemaEvaluator {
         constants = program.constants
         stringConstants = program.stringConstants
         valueConstants = program.valueConstants
-        patternViews = program.patternViews
+        constantPlaces = program.constantPlaces
+        patternSlots = program.patternSlots
         pool = program.poolView
         usesDynamicScope = program.usesDynamicScope
         tape = document.tape
         self.bytes = bytes
         names = document.decodedNameView
         self.scratch = scratch
+        marks = scratch.marks
         seed = NameHash.processSeed
-        budget = 64 * document.entryCount + 100_000
+        budget = 64 * document.entryCount + bytes.count + 100_000
         memoBelow = program.usesDynamicScope ? 0 : budget - Self.memoAfter
         isDecoded = false
-        scratch.wordsTop = 0
-        scratch.scope.removeAll(keepingCapacity: true)
-        if !scratch.memo.isEmpty { scratch.memo.removeAll(keepingCapacity: true) }
+        marks.pop(to: 0)
+    }
+
+    /// Forgets the verdicts of this validation; they belong to this document.
+    func finish() {
+        if budget < memoBelow { scratch.memo.removeAll(keepingCapacity: true) }
     }
 
     /// The same validation over another tape and other bytes.
     init(_ outer: SchemaEvaluator, tape: TapeView, bytes: ByteView, isDecoded: Bool) {
         program = outer.program
         subschemas = outer.subschemas
+        actions = outer.actions
         operations = outer.operations
         operands = outer.operands
         strings = outer.strings
@@ -89,13 +101,15 @@ struct SchemaEvaluator {
         constants = outer.constants
         stringConstants = outer.stringConstants
         valueConstants = outer.valueConstants
-        patternViews = outer.patternViews
+        constantPlaces = outer.constantPlaces
+        patternSlots = outer.patternSlots
         pool = outer.pool
         usesDynamicScope = outer.usesDynamicScope
         self.tape = tape
         self.bytes = bytes
         names = outer.names
         scratch = outer.scratch
+        marks = outer.marks
         seed = outer.seed
         budget = outer.budget
         // Remembered verdicts belong to the outer tape: only the end of the budget matters.
@@ -106,41 +120,65 @@ struct SchemaEvaluator {
 
     /// Whether the value at `index` satisfies the subschema `number`.
     mutating func evaluate(_ number: Int32, _ index: Int, _ frame: Int) -> Bool {
-        budget -= 1
-        let subschema = subschemas[number]
         let entry = tape[index]
-        let code = entry.code
-        if subschema.mask >> UInt16(truncatingIfNeeded: code) & 1 == 0 {
-            guard code == TapeEntry.decimal, subschema.admitsWholeDecimals, decimal(entry).isInteger else {
-                return false
-            }
+        return perform(actions[Int(number) << 3 | Int(entry.code)], index, entry, frame)
+    }
+
+    /// Does what the planner decided for a value of this kind.
+    @inline(__always)
+    mutating func perform(_ action: Action, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        switch action.code {
+        case Action.Code.accept: true
+        case Action.Code.reject: false
+        case Action.Code.string: checkString(action.operand, entry)
+        case Action.Code.number: checkNumber(action.operand, entry)
+        case Action.Code.constant: matchesString(action.operand, entry)
+        default: descend(action, index, entry, frame)
         }
-        if budget < memoBelow { return evaluateSlowly(number, subschema, index, entry, frame) }
-        return evaluateParts(subschema, index, entry, frame)
+    }
+
+    /// Everything that can lead to other values: counted, limited and, in long validations, remembered.
+    private mutating func descend(_ action: Action, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        budget -= 1
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.depthMax { budget = -1 }
+        if budget < memoBelow { return descendSlowly(action, index, entry, frame) }
+        return enter(action, index, entry, frame)
+    }
+
+    @inline(__always)
+    private mutating func enter(_ action: Action, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        switch action.code {
+        case Action.Code.object: checkObject(action.operand, index, entry, frame)
+        case Action.Code.array: checkArray(action.operand, index, entry, frame)
+        default: evaluateWritten(subschemas[action.operand], index, entry, frame)
+        }
     }
 
     /// A long validation: every step looks at the budget and remembers what it found.
-    private mutating func evaluateSlowly(
-        _ number: Int32,
+    private mutating func descendSlowly(_ action: Action, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool {
+        if budget < 0 { return false }
+        guard frame < 0, !usesDynamicScope else { return enter(action, index, entry, frame) }
+        let key = UInt64(action.bits) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
+        if let known = scratch.memo[key] { return known }
+        let verdict = enter(action, index, entry, frame)
+        if budget >= 0 { scratch.memo[key] = verdict }
+        return verdict
+    }
+
+    /// The subschema as it is written: kind, constants, plans, applicators.
+    private mutating func evaluateWritten(
         _ subschema: Subschema,
         _ index: Int,
         _ entry: TapeEntry,
         _ frame: Int
     ) -> Bool {
-        if budget < 0 { return false }
-        guard frame < 0, subschema.operationCount > 0 || subschema.object >= 0 || subschema.array >= 0 else {
-            return evaluateParts(subschema, index, entry, frame)
+        if subschema.mask >> UInt16(truncatingIfNeeded: entry.code) & 1 == 0 {
+            guard entry.code == TapeEntry.decimal, subschema.admitsWholeDecimals, decimal(entry).isInteger else {
+                return false
+            }
         }
-        let key = UInt64(UInt32(bitPattern: number)) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
-        if let known = scratch.memo[key] { return known }
-        let verdict = evaluateParts(subschema, index, entry, frame)
-        if budget >= 0 { scratch.memo[key] = verdict }
-        return verdict
-    }
-
-    @inline(__always)
-    private mutating func evaluateParts(_ subschema: Subschema, _ index: Int, _ entry: TapeEntry, _ frame: Int) -> Bool
-    {
         if usesDynamicScope { return evaluateScoped(subschema, index, entry, frame) }
         return evaluateKind(subschema, index, entry, frame)
     }
@@ -152,7 +190,6 @@ struct SchemaEvaluator {
         _ entry: TapeEntry,
         _ frame: Int
     ) -> Bool {
-        if budget < 0 { return false }
         if scratch.scope.last == subschema.resource { return evaluateKind(subschema, index, entry, frame) }
         scratch.scope.append(subschema.resource)
         defer { scratch.scope.removeLast() }
@@ -180,12 +217,6 @@ struct SchemaEvaluator {
         _ entry: TapeEntry,
         _ frame: Int
     ) -> Bool {
-        depth += 1
-        defer { depth -= 1 }
-        if depth > Self.depthMax {
-            budget = -1
-            return false
-        }
         let isObject = entry.code == TapeEntry.object
         let unevaluated = isObject ? subschema.unevaluatedProperties : subschema.unevaluatedItems
         if unevaluated >= 0 { return evaluateUnevaluated(subschema, unevaluated, index, entry, frame) }
@@ -217,19 +248,18 @@ struct SchemaEvaluator {
         _ frame: Int
     ) -> Bool {
         let isObject = entry.code == TapeEntry.object
-        let width = (Int(entry.length) + 63) / 64
-        let own = scratch.push(width)
-        defer { scratch.pop(to: own) }
+        let own = marks.push(Int(entry.length))
+        defer { marks.pop(to: own) }
+        budget -= Int(entry.length)
         guard evaluateContent(subschema, isObject, index, entry, own) else { return false }
         var child = index + 1
         for position in 0..<Int(entry.length) {
             let value = isObject ? child + 1 : child
-            let word = scratch.words[own + (position >> 6)]
-            if word >> UInt64(position & 63) & 1 == 0, !evaluate(unevaluated, value, -1) { return false }
+            if !marks.isMarked(own, position), !evaluate(unevaluated, value, -1) { return false }
             child = tape.next(after: value)
         }
         // Everything has been evaluated now.
-        if frame >= 0 { markAll(frame, Int(entry.length)) }
+        if frame >= 0 { for position in 0..<Int(entry.length) { marks.mark(frame, position) } }
         return true
     }
 
@@ -258,16 +288,17 @@ struct SchemaEvaluator {
     /// Evaluates a branch whose marks count only when it holds.
     private mutating func tryBranch(_ number: Int32, _ index: Int, _ frame: Int) -> Bool {
         guard frame >= 0 else { return evaluate(number, index, -1) }
-        let width = (Int(tape[index].length) + 63) / 64
-        let own = scratch.push(width)
-        defer { scratch.pop(to: own) }
+        let count = Int(tape[index].length)
+        let own = marks.push(count)
+        defer { marks.pop(to: own) }
         guard evaluate(number, index, own) else { return false }
-        for word in 0..<width { scratch.words[frame + word] |= scratch.words[own + word] }
+        marks.unite(frame, own, count)
         return true
     }
 
     private mutating func applyAny(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
         var holds = false
+        budget -= Int(operation.first)
         for position in operation.second..<operation.second + operation.first
         where tryBranch(operands[position], index, frame) {
             holds = true
@@ -279,6 +310,7 @@ struct SchemaEvaluator {
 
     private mutating func applyOne(_ operation: Operation, _ index: Int, _ frame: Int) -> Bool {
         var count = 0
+        budget -= Int(operation.first)
         for position in operation.second..<operation.second + operation.first
         where tryBranch(operands[position], index, frame) {
             count += 1
@@ -293,7 +325,7 @@ struct SchemaEvaluator {
     }
 
     /// The outermost resource of the dynamic scope that has the anchor (2020-12 core, section 8.2.3.2).
-    func dynamicTarget(_ operation: Operation) -> Int32 {
+    mutating func dynamicTarget(_ operation: Operation) -> Int32 {
         let table = program.dynamicAnchors[Int(operation.first)]
         for resource in scratch.scope {
             if let target = table[resource] { return target }
@@ -301,20 +333,14 @@ struct SchemaEvaluator {
         return operation.second
     }
 
-    // MARK: - Marks
+    // MARK: - Values
 
     @inline(__always)
-    func mark(_ frame: Int, _ position: Int) {
-        scratch.words[frame + (position >> 6)] |= 1 << UInt64(position & 63)
-    }
-
-    func markAll(_ frame: Int, _ count: Int) {
-        for position in 0..<count { mark(frame, position) }
-    }
-
     func decimal(_ entry: TapeEntry) -> ExactDecimal {
         ExactDecimal(bytes, Int(entry.offset), Int(entry.length))
     }
 
-    var side: JSONEquality.Side { JSONEquality.Side(tape: tape, bytes: bytes, names: names) }
+    var side: JSONEquality.Side {
+        @inline(__always) get { JSONEquality.Side(tape: tape, bytes: bytes, names: names) }
+    }
 }

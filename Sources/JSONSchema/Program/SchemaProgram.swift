@@ -6,6 +6,8 @@ internal import StrictJSON
 /// of the constants included.
 final class SchemaProgram: @unchecked Sendable {
     let subschemas: FrozenTable<Subschema>
+    /// Eight a subschema, one for every kind of value.
+    let actions: FrozenTable<Action>
     let operations: FrozenTable<Operation>
     let operands: FrozenTable<Int32>
     let strings: FrozenTable<StringPlan>
@@ -19,11 +21,12 @@ final class SchemaProgram: @unchecked Sendable {
     let constants: FrozenTable<ConstantPlan>
     let stringConstants: FrozenTable<StringConstant>
     let valueConstants: FrozenTable<ValueConstant>
+    /// Numbers of string constants by hash, −1 for a free place: the tables of long lists.
+    let constantPlaces: FrozenTable<Int32>
     let pool: FrozenTable<UInt8>
     let poolView: ByteView
     let patterns: [PatternMatcher]
-    /// The tables of the patterns; the placeholder of one that has none is never read.
-    let patternViews: FrozenTable<PatternSlot>
+    let patternSlots: FrozenTable<PatternSlot>
     let sources: [SchemaSource]
     let sides: [JSONEquality.Side]
     /// For every dynamic anchor the subschema by resource.
@@ -35,6 +38,7 @@ final class SchemaProgram: @unchecked Sendable {
 
     init(_ builder: ProgramBuilder, sources: [SchemaSource], root: Int32) {
         subschemas = FrozenTable(builder.subschemas)
+        actions = FrozenTable(ActionPlanner.plan(builder))
         operations = FrozenTable(builder.operations)
         operands = FrozenTable(builder.operands)
         strings = FrozenTable(builder.strings)
@@ -48,11 +52,12 @@ final class SchemaProgram: @unchecked Sendable {
         constants = FrozenTable(builder.constants)
         stringConstants = FrozenTable(builder.stringConstants)
         valueConstants = FrozenTable(builder.valueConstants)
+        constantPlaces = FrozenTable(builder.constantPlaces)
         let pool = FrozenTable(builder.pool)
         self.pool = pool
         poolView = pool.bytes
         patterns = builder.patterns
-        patternViews = FrozenTable(builder.patterns.map { PatternSlot(view: $0.view) })
+        patternSlots = FrozenTable(builder.patterns.map(\.slot))
         self.sources = sources
         sides = sources.map {
             JSONEquality.Side(tape: $0.document.tape, bytes: $0.text.bytes, names: $0.document.decodedNameView)
@@ -65,6 +70,8 @@ final class SchemaProgram: @unchecked Sendable {
 
     deinit {
         subschemas.deallocate()
+        actions.deallocate()
+        constantPlaces.deallocate()
         operations.deallocate()
         operands.deallocate()
         strings.deallocate()
@@ -76,16 +83,17 @@ final class SchemaProgram: @unchecked Sendable {
         dependencies.deallocate()
         arrays.deallocate()
         constants.deallocate()
-        patternViews.deallocate()
+        patternSlots.deallocate()
         stringConstants.deallocate()
         valueConstants.deallocate()
         pool.deallocate()
     }
 }
 
-/// A pattern's table where it has one.
+/// A pattern's runs or its table; neither where only the simulation can match it.
 struct PatternSlot: BitwiseCopyable {
-    let view: PatternView?
+    let runs: RunView?
+    let table: PatternView?
 }
 
 /// Where a subschema stands.
@@ -114,6 +122,7 @@ struct ProgramBuilder {
     var constants: [ConstantPlan] = []
     var stringConstants: [StringConstant] = []
     var valueConstants: [ValueConstant] = []
+    var constantPlaces: [Int32] = []
     var pool: [UInt8] = []
     var patterns: [PatternMatcher] = []
     var patternNumbers: [[UInt8]: Int32] = [:]

@@ -4,4 +4,7 @@ struct StringPlan {
     var pattern: Int32 = -1
     var format: SchemaFormat?
     var content: ContentRule = .none
+
+    /// There is more to look at than the length.
+    var readsText: Bool { pattern >= 0 || format != nil || content != .none }
 }

@@ -26,6 +26,11 @@ struct ViolationCollector {
 
     private var isFull: Bool { violations.count >= Self.countMax || evaluator.budget < 0 }
 
+    /// Forgets what the run remembered.
+    func finish() {
+        evaluator.finish()
+    }
+
     mutating func collect(_ place: Place) {
         depth += 1
         defer { depth -= 1 }
@@ -208,7 +213,8 @@ struct ViolationCollector {
         }
         for position in plan.patternStart..<plan.patternStart + plan.patternCount {
             let property = program.patternProperties[position]
-            guard evaluator.matches(property.pattern, evaluator.side.name(member)) else { continue }
+            let text = evaluator.side.name(member)
+            guard evaluator.matches(property.pattern, text, 0, text.count) else { continue }
             isKnown = true
             descend(property.schema, member + 1, name, place)
         }

@@ -3,7 +3,7 @@
 /// X-Forwarded-For counts only where the peer is a trusted proxy; then all its lines joined in order are walked from the
 /// right, trusted addresses are skipped, and the first other address is the client. Forwarded, X-Real-IP and the like
 /// are never read. Source: `docs/threat-model.md`, client address (R-IP-03 to R-IP-12).
-package struct ClientAddressResolver: Sendable {
+package final class ClientAddressResolver: Sendable {
     /// The proxies whose X-Forwarded-For is believed.
     package let trustedProxies: IPNetworkSet
     /// Elements of X-Forwarded-For over all lines (R-IP-12).

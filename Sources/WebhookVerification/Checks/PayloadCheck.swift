@@ -4,8 +4,8 @@ import StrictJSON
 /// A delivery whose payload is what its source may send, and the upstream it goes to.
 ///
 /// Only `PayloadCheck` can make one.
-package struct ValidDelivery<Body: DeliveryBody> {
-    let body: Body
+package struct ValidDelivery {
+    let body: any DeliveryBody
     /// Index of the source in the route table.
     package let source: Int
     /// Index of the upstream in the configuration's table.
@@ -13,7 +13,7 @@ package struct ValidDelivery<Body: DeliveryBody> {
     /// What the replay store is asked; `nil` for a source without replay protection.
     package let replay: ReplayRequest?
 
-    fileprivate init(body: Body, source: Int, upstream: Int, replay: ReplayRequest?) {
+    fileprivate init(body: any DeliveryBody, source: Int, upstream: Int, replay: ReplayRequest?) {
         self.body = body
         self.source = source
         self.upstream = upstream
@@ -106,11 +106,11 @@ struct PayloadCheck {
     }
 
     /// The last step: everything held, so the delivery is valid.
-    func pass<Body: DeliveryBody>(
-        _ delivery: AuthenticDelivery<Body>,
+    func pass(
+        _ delivery: AuthenticDelivery,
         upstream: Int,
         replay: ReplayRequest?
-    ) -> ValidDelivery<Body> {
+    ) -> ValidDelivery {
         ValidDelivery(body: delivery.body, source: delivery.source, upstream: upstream, replay: replay)
     }
 }

@@ -1,9 +1,9 @@
 /// A delivery that passed every check and holds the claim on its event: the only thing that is forwarded (I1).
 ///
 /// Only `ReplayCheck` can make one.
-package struct VerifiedDelivery<Body: DeliveryBody> {
+package struct VerifiedDelivery {
     /// The signed bytes, unchanged (I2).
-    package let body: Body
+    package let body: any DeliveryBody
     /// Index of the source in the route table.
     package let source: Int
     /// Index of the upstream in the configuration's table.
@@ -13,7 +13,7 @@ package struct VerifiedDelivery<Body: DeliveryBody> {
     /// Whether an earlier attempt may have reached the handler.
     package let isUncertain: Bool
 
-    fileprivate init(_ valid: ValidDelivery<Body>, attempt: Int, isUncertain: Bool) {
+    fileprivate init(_ valid: ValidDelivery, attempt: Int, isUncertain: Bool) {
         body = valid.body
         source = valid.source
         upstream = valid.upstream
@@ -30,11 +30,11 @@ package enum ReplayCheck {
     ///
     /// An exact copy of a finished delivery is a replay only where the sender signs every attempt anew: such a sender
     /// never repeats bytes, so somebody else did.
-    package static func evaluate<Body: DeliveryBody>(
-        _ delivery: ValidDelivery<Body>,
+    package static func evaluate(
+        _ delivery: ValidDelivery,
         claim: ReplayClaim,
         rule: ReplayRule
-    ) -> Result<VerifiedDelivery<Body>, Denial> {
+    ) -> Result<VerifiedDelivery, Denial> {
         guard let request = delivery.replay, case .on(let protection) = rule else {
             return .success(VerifiedDelivery(delivery, attempt: 1, isUncertain: false))
         }
@@ -42,6 +42,7 @@ package enum ReplayCheck {
         case .won(let attempt, let isUncertain):
             return .success(VerifiedDelivery(delivery, attempt: attempt, isUncertain: isUncertain))
         case .inFlight: return .failure(Denial(.replayInFlight, "another copy is being forwarded"))
+        case .held: return .failure(Denial(.replayHeld, "the outcome of an earlier attempt is unknown"))
         case .full: return .failure(Denial(.replayStoreFull, "the replay store has no room"))
         case .unavailable: return .failure(Denial(.replayStoreUnavailable, "the replay store does not answer"))
         case .done(let finished):
@@ -60,7 +61,7 @@ package enum ReplayCheck {
     }
 
     /// Lets a delivery through whose source has the replay check in shadow.
-    package static func pass<Body: DeliveryBody>(_ delivery: ValidDelivery<Body>) -> VerifiedDelivery<Body> {
+    package static func pass(_ delivery: ValidDelivery) -> VerifiedDelivery {
         VerifiedDelivery(delivery, attempt: 1, isUncertain: false)
     }
 }

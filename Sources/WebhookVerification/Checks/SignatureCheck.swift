@@ -1,10 +1,10 @@
 /// A delivery whose head passed every check that needs no body, with its body complete.
-package struct Delivery<Body: DeliveryBody> {
-    let body: Body
+package struct Delivery {
+    let body: any DeliveryBody
     let inspected: InspectedDelivery
 
     /// Joins a body with the head it came under.
-    package init(body: Body, inspected: InspectedDelivery) {
+    package init(body: any DeliveryBody, inspected: InspectedDelivery) {
         self.body = body
         self.inspected = inspected
     }
@@ -13,13 +13,13 @@ package struct Delivery<Body: DeliveryBody> {
 /// A delivery whose body is signed by a live key of its source, or whose source is configured to carry no signature.
 ///
 /// Only `SignatureCheck` can make one.
-package struct AuthenticDelivery<Body: DeliveryBody> {
-    let body: Body
+package struct AuthenticDelivery {
+    let body: any DeliveryBody
     let source: Int
     /// The signature that held; `nil` for a source without signatures.
     let match: SignatureMatch?
 
-    fileprivate init(body: Body, source: Int, match: SignatureMatch?) {
+    fileprivate init(body: any DeliveryBody, source: Int, match: SignatureMatch?) {
         self.body = body
         self.source = source
         self.match = match
@@ -46,19 +46,19 @@ enum SignatureCheck {
     }
 
     /// Lets a delivery through whose source has the signature check in shadow: nobody is known to have signed it.
-    static func pass<Body: DeliveryBody>(_ delivery: Delivery<Body>) -> AuthenticDelivery<Body> {
+    static func pass(_ delivery: Delivery) -> AuthenticDelivery {
         AuthenticDelivery(body: delivery.body, source: delivery.inspected.source, match: nil)
     }
 
     /// After the body: one MAC of one live key must match.
-    static func evaluate<Body: DeliveryBody>(
-        _ delivery: Delivery<Body>,
+    static func evaluate(
+        _ delivery: Delivery,
         verifier: SignatureVerifier?,
         head: DeliveryHead,
         headBytes: Span<UInt8>,
         bodyBytes: Span<UInt8>,
         now: Timestamp
-    ) -> Result<AuthenticDelivery<Body>, Denial> {
+    ) -> Result<AuthenticDelivery, Denial> {
         guard let verifier, let attempt = delivery.inspected.attempt else {
             return .success(AuthenticDelivery(body: delivery.body, source: delivery.inspected.source, match: nil))
         }

@@ -20,12 +20,15 @@ package struct ReplayRequest: Sendable, Equatable {
     package let fingerprint: UInt64
     /// Seconds that a finished delivery is remembered.
     package let ttl: Int64
+    /// Whether an attempt with unknown outcome keeps the next one back until somebody decides.
+    package var holdsUnknown: Bool
 
-    package init(key: ReplayKey, digest: UInt64, fingerprint: UInt64, ttl: Int64) {
+    package init(key: ReplayKey, digest: UInt64, fingerprint: UInt64, ttl: Int64, holdsUnknown: Bool = false) {
         self.key = key
         self.digest = digest
         self.fingerprint = fingerprint
         self.ttl = ttl
+        self.holdsUnknown = holdsUnknown
     }
 }
 
@@ -53,6 +56,8 @@ package enum ReplayClaim: Sendable, Equatable {
     case inFlight
     /// An earlier copy was acknowledged.
     case done(FinishedDelivery)
+    /// The outcome of an earlier attempt is unknown, and an operator has to decide.
+    case held
     /// No room, and nothing that may be forgotten.
     case full
     /// The store cannot answer.

@@ -43,21 +43,24 @@ package struct ReplayKey: Sendable, Hashable {
         self.init(bytes: value.span)
     }
 
+    /// The 27 characters of unpadded base64url.
+    package var text: InlineArray<27, UInt8> {
+        // 160 bits in groups of six: ten from the first eight bytes, one across each border, four bits left at the end.
+        var text = InlineArray<27, UInt8>(repeating: 0)
+        for index in 0..<10 { text[index] = ReplayKey.character(high >> UInt64(58 &- index &* 6)) }
+        text[10] = ReplayKey.character(high << 2 | middle >> 62)
+        for index in 0..<10 { text[11 &+ index] = ReplayKey.character(middle >> UInt64(56 &- index &* 6)) }
+        text[21] = ReplayKey.character(middle << 4 | UInt64(low) >> 28)
+        for index in 0..<4 { text[22 &+ index] = ReplayKey.character(UInt64(low) >> UInt64(22 &- index &* 6)) }
+        text[26] = ReplayKey.character(UInt64(low) << 2)
+        return text
+    }
+
     /// Appends the 27 characters of unpadded base64url.
     package func appendText(to bytes: inout [UInt8]) {
-        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        alphabet.withUTF8Buffer { digits in
-            var bits: UInt32 = 0
-            var count = 0
-            for index in 0..<20 {
-                bits = (bits << 8) | UInt32(byte(at: index))
-                count += 8
-                while count >= 6 {
-                    count -= 6
-                    unsafe bytes.append(digits[Int((bits >> UInt32(count)) & 63)])
-                }
-            }
-            unsafe bytes.append(digits[Int((bits << UInt32(6 - count)) & 63)])
+        let text = self.text
+        bytes.append(addingCapacity: 27) { output in
+            for index in 0..<27 { output.append(text[index]) }
         }
     }
 
@@ -67,11 +70,16 @@ package struct ReplayKey: Sendable, Hashable {
     /// Which of `count` shards (a power of two) the key lives in.
     package func shard(of count: Int) -> Int { Int(truncatingIfNeeded: middle) & (count - 1) }
 
-    private func byte(at index: Int) -> UInt8 {
-        switch index {
-        case 0..<8: UInt8(truncatingIfNeeded: high >> UInt64(56 - index * 8))
-        case 8..<16: UInt8(truncatingIfNeeded: middle >> UInt64(120 - index * 8))
-        default: UInt8(truncatingIfNeeded: low >> UInt32(152 - index * 8))
+    /// The character of the lowest six bits.
+    @inline(__always)
+    private static func character(_ bits: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 63)
+        switch value {
+        case 0..<26: return value &+ UInt8(ascii: "A")
+        case 26..<52: return value &+ (UInt8(ascii: "a") &- 26)
+        case 52..<62: return value &- (52 &- UInt8(ascii: "0"))
+        case 62: return UInt8(ascii: "-")
+        default: return UInt8(ascii: "_")
         }
     }
 

@@ -3,6 +3,8 @@
 ///     none → in flight(owner, n, lease) → done(status; TTL sliding)
 ///                        ↓ definite failure, or outcome unknown
 ///                     released(n; remembered 24 h) → in flight(n + 1)
+///                        ↓ outcome unknown, and the source holds those
+///                     held(n; TTL) → done or released, as an operator decides
 ///
 /// Source: `docs/architecture.md`, replay state machine. Times are nanoseconds of a clock that cannot run backwards
 /// (R-RPL-06). Every operation compares the owner, so a late worker cannot disturb its successor. At the bound only
@@ -11,15 +13,17 @@ package struct ReplayShard: Sendable {
     /// How long a failed attempt is remembered, to count attempts: 24 h.
     static let releasedMemory: Int64 = 86_400 * 1_000_000_000
 
-    private enum State: UInt8 {
+    enum State: UInt8 {
         case inFlight
         case done
         case released
+        case held
     }
 
-    private struct Entry {
+    struct Entry {
         var state: State
         var isUncertain: Bool
+        var holdsUnknown: Bool
         var status: UInt16
         var attempt: UInt32
         /// The bucket in which the key stands; one in another bucket is stale.
@@ -33,14 +37,17 @@ package struct ReplayShard: Sendable {
         var ttl: Int64
     }
 
-    private var entries: [ReplayKey: Entry] = [:]
+    private(set) var entries: [ReplayKey: Entry] = [:]
     /// Keys by the minute in which they may be forgotten; looked at again then, not moved before.
     private var buckets: [Int32: ContiguousArray<ReplayKey>] = [:]
     private var sweptUntil: Int32 = .min
-    private let entriesMax: Int
+    private var entriesMax: Int
 
     /// A shard that holds at most `entriesMax` keys.
     package init(entriesMax: Int) { self.entriesMax = max(entriesMax, 1) }
+
+    /// Sets a new limit; a living entry beyond it stays.
+    package mutating func limit(_ entriesMax: Int) { self.entriesMax = max(entriesMax, 1) }
 
     /// How many keys are held.
     package var count: Int { entries.count }
@@ -83,8 +90,15 @@ package struct ReplayShard: Sendable {
                 return .won(attempt: Int(attempt), isUncertain: isUncertain)
             }
             if entry.deadline > now { return .inFlight }
+            if entry.holdsUnknown {
+                ReplayShard.end(&entry, .unknown, now: now)
+                place(request.key, &entry)
+                entries[request.key] = entry
+                return .held
+            }
             isUncertain = true
-        case .released:
+        case .held where entry.deadline > now: return .held
+        case .released, .held:
             if entry.deadline <= now {
                 attempt = 0
                 isUncertain = false
@@ -120,20 +134,31 @@ package struct ReplayShard: Sendable {
             entries.remove(at: index)
             return true
         case .withdrawn: entries.values[index].attempt -= 1
-        case .failed: break
-        case .unknown: entries.values[index].isUncertain = true
+        case .failed, .unknown: break
         }
-        entries.values[index].state = .released
-        entries.values[index].deadline = now &+ ReplayShard.releasedMemory
+        ReplayShard.end(&entries.values[index], outcome, now: now)
         return true
+    }
+
+    /// What becomes of an attempt that was not acknowledged.
+    private static func end(_ entry: inout Entry, _ outcome: ReplayRelease, now: Int64) {
+        if case .unknown = outcome { entry.isUncertain = true }
+        if case .unknown = outcome, entry.holdsUnknown {
+            entry.state = .held
+            entry.deadline = now &+ entry.ttl
+        } else {
+            entry.state = .released
+            entry.deadline = now &+ releasedMemory
+        }
     }
 
     /// Puts back what the audit log says of an earlier run.
     package mutating func restore(_ record: ReplayRecord, now: Int64) {
         guard entries[record.key] != nil || entries.count < entriesMax else { return }
         var entry = Entry(
-            state: record.status == nil ? .released : .done,
+            state: record.status != nil ? .done : record.isHeld ? .held : .released,
             isUncertain: record.status == nil,
+            holdsUnknown: record.isHeld,
             status: UInt16(clamping: record.status ?? 0),
             attempt: UInt32(clamping: record.attempt),
             bucket: 0,
@@ -168,9 +193,7 @@ package struct ReplayShard: Sendable {
                 return
             }
             // Whoever held the lease never reported: the event may have arrived.
-            entry.state = .released
-            entry.isUncertain = true
-            entry.deadline = now &+ ReplayShard.releasedMemory
+            ReplayShard.end(&entry, .unknown, now: now)
         }
         place(key, &entry)
         entries[key] = entry
@@ -199,6 +222,7 @@ package struct ReplayShard: Sendable {
         Entry(
             state: .inFlight,
             isUncertain: false,
+            holdsUnknown: request.holdsUnknown,
             status: 0,
             attempt: 1,
             bucket: 0,
@@ -209,6 +233,25 @@ package struct ReplayShard: Sendable {
             fingerprint: request.fingerprint,
             ttl: request.ttl &* 1_000_000_000
         )
+    }
+
+    /// Changes the entry of a key, or forgets it where `change` says so, for an operator.
+    mutating func revise(_ key: ReplayKey, _ change: (inout Entry) -> Revision) {
+        guard var entry = entries[key] else { return }
+        switch change(&entry) {
+        case .keep: break
+        case .forget: entries[key] = nil
+        case .put:
+            place(key, &entry)
+            entries[key] = entry
+        }
+    }
+
+    /// What `revise` does with an entry.
+    enum Revision {
+        case keep
+        case put
+        case forget
     }
 
     private func isHeld(_ entry: Entry, by owner: ReplayOwner) -> Bool {
@@ -239,6 +282,8 @@ package struct ReplayRecord: Sendable, Equatable {
     package let key: ReplayKey
     /// The acknowledged status; `nil` where the outcome is unknown or a failure.
     package let status: Int?
+    /// Whether an unknown outcome waits for an operator.
+    package let isHeld: Bool
     package let attempt: Int
     package let digest: UInt64
     package let fingerprint: UInt64
@@ -250,6 +295,7 @@ package struct ReplayRecord: Sendable, Equatable {
     package init(
         key: ReplayKey,
         status: Int?,
+        isHeld: Bool = false,
         attempt: Int,
         digest: UInt64,
         fingerprint: UInt64,
@@ -258,6 +304,7 @@ package struct ReplayRecord: Sendable, Equatable {
     ) {
         self.key = key
         self.status = status
+        self.isHeld = isHeld
         self.attempt = attempt
         self.digest = digest
         self.fingerprint = fingerprint

@@ -25,6 +25,8 @@ package struct PayloadRules: Sendable {
     package let eventType: EventTemplate?
     /// Where the event's id stands in the body, for the audit entry.
     package let eventID: JSONPointer?
+    /// The header field that names the event, signed or not; for the audit entry only.
+    package let eventIDHeader: FieldName?
     /// Patterns of accepted event names with `*` as wildcard; empty accepts all.
     package let allowedEvents: [EventPattern]
 
@@ -34,12 +36,14 @@ package struct PayloadRules: Sendable {
         schema: Schema,
         eventType: EventTemplate?,
         eventID: JSONPointer?,
+        eventIDHeader: FieldName? = nil,
         allowedEvents: [EventPattern]
     ) {
         self.form = form
         self.schema = schema
         self.eventType = eventType
         self.eventID = eventID
+        self.eventIDHeader = eventIDHeader
         self.allowedEvents = allowedEvents
     }
 }

@@ -34,12 +34,15 @@ package enum ReplayRule: Sendable {
         package let retryForm: RetryForm
         /// Seconds a finished delivery is remembered, refreshed by every repeat.
         package let ttl: Int64
+        /// Whether an attempt with unknown outcome keeps the next one back until an operator decides: at most once.
+        package let holdsUnknown: Bool
 
         /// Makes a rule.
-        package init(key: Key, retryForm: RetryForm, ttl: Int64) {
+        package init(key: Key, retryForm: RetryForm, ttl: Int64, holdsUnknown: Bool = false) {
             self.key = key
             self.retryForm = retryForm
             self.ttl = ttl
+            self.holdsUnknown = holdsUnknown
         }
     }
 }

@@ -31,6 +31,8 @@ package final class Source: Sendable {
     package let statusOverrides: [DenialReason: Int]
     /// Checks that are evaluated, recorded and counted, but not acted on.
     package let shadow: Set<CheckID>
+    /// How many requests a second are taken.
+    package let rate: RateRule
     /// How handshakes of the sender are answered; `nil` where none is declared.
     package let challenge: ChallengeRule?
 
@@ -50,6 +52,7 @@ package final class Source: Sendable {
         responses: ResponseForm,
         statusOverrides: [DenialReason: Int],
         shadow: Set<CheckID>,
+        rate: RateRule = RateRule(),
         challenge: ChallengeRule? = nil
     ) {
         self.name = name
@@ -66,6 +69,7 @@ package final class Source: Sendable {
         self.responses = responses
         self.statusOverrides = statusOverrides
         self.shadow = shadow
+        self.rate = rate
         self.challenge = challenge
     }
 }

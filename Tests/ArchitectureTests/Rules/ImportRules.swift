@@ -17,6 +17,7 @@ enum ImportRules {
 
     static let table: [String: Rule] = [
         "COpenSSL": Rule(ours: [], others: [], reason: "a system library"),
+        "CZlib": Rule(ours: [], others: [], reason: "a system library"),
         "GatewayCrypto": Rule(ours: ["COpenSSL"], others: [], reason: "cryptography needs neither Foundation nor NIO"),
         "StrictJSON": Rule(ours: [], others: [], reason: "bytes in, tape out"),
         "JSONSchema": Rule(ours: ["StrictJSON"], others: [], reason: "no network, no files"),
@@ -41,8 +42,8 @@ enum ImportRules {
             reason: "text to values, no network"
         ),
         "GatewayStorage": Rule(
-            ours: ["AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON"],
-            others: system.union(["GRDB", "SystemPackage", "Logging"]),
+            ours: ["AuditLog", "WebhookVerification", "GatewayCrypto", "StrictJSON", "CZlib"],
+            others: system.union(["GRDB", "GRDBSQLite", "SystemPackage", "Logging"]),
             reason: "files, no network"
         ),
         "GatewayServer": Rule(

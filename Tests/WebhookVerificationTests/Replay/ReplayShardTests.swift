@@ -165,4 +165,64 @@ struct ReplayShardTests {
             #expect(claim == .won(attempt: 2, isUncertain: true))
         }
     }
+
+    @Test("where unknown outcomes are held, copies wait until somebody decides, also when the lease lapsed unreported")
+    func held() {
+        for isReported in [true, false] {
+            var shard = ReplayShard(entriesMax: 10)
+            var request = Self.request(1)
+            request.holdsUnknown = true
+            _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
+            if isReported { shard.release(request.key, owner: Self.first, outcome: .unknown, now: 1) }
+            do {
+                let claim = shard.claim(request, owner: Self.other, lease: 9 * Self.second, now: 2 * Self.second)
+                #expect(claim == .held)
+            }
+            do {
+                let isLateFinished = shard.finish(request.key, owner: Self.first, status: 200, now: 2 * Self.second)
+                #expect(!isLateFinished)
+                let isAllowed = shard.decide(.allow, request.key, ttl: 1, now: 3 * Self.second)
+                #expect(!isAllowed)
+                let isDecided = shard.decide(.retry, request.key, ttl: 1, now: 3 * Self.second)
+                #expect(isDecided)
+            }
+            do {
+                let claim = shard.claim(request, owner: Self.other, lease: 9 * Self.second, now: 4 * Self.second)
+                #expect(claim == .won(attempt: 2, isUncertain: true))
+            }
+        }
+    }
+
+    @Test("a decision of done makes copies duplicates, and allow forgets them once")
+    func decided() {
+        var shard = ReplayShard(entriesMax: 10)
+        var request = Self.request(1)
+        request.holdsUnknown = true
+        _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
+        shard.release(request.key, owner: Self.first, outcome: .unknown, now: 1)
+        #expect(shard.counts.held == 1)
+        let isDone = shard.decide(.done, request.key, ttl: 60 * Self.second, now: 2)
+        #expect(isDone)
+        #expect(shard.standing(of: request.key, now: 3)?.state == .done)
+        do {
+            let claim = shard.claim(request, owner: Self.other, lease: Self.second, now: 3)
+            #expect(claim == .done(FinishedDelivery(status: 200, digest: 7, fingerprint: 9)))
+        }
+        let isAllowed = shard.decide(.allow, request.key, ttl: 1, now: 4)
+        #expect(isAllowed)
+        #expect(shard.count == 0)
+        let isAllowedTwice = shard.decide(.allow, request.key, ttl: 1, now: 5)
+        #expect(!isAllowedTwice)
+    }
+
+    @Test("a held key is forgotten when its time is over")
+    func heldEnds() {
+        var shard = ReplayShard(entriesMax: 10)
+        var request = Self.request(1, ttl: 10)
+        request.holdsUnknown = true
+        _ = shard.claim(request, owner: Self.first, lease: Self.second, now: 0)
+        shard.release(request.key, owner: Self.first, outcome: .unknown, now: 0)
+        let claim = shard.claim(request, owner: Self.other, lease: 99 * Self.second, now: 11 * Self.second)
+        #expect(claim == .won(attempt: 1, isUncertain: false))
+    }
 }
