@@ -23,7 +23,7 @@ struct Postern: ParsableCommand {
             DrainCommand.self, HealthcheckCommand.self, ReplayCommand.self,
             DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
             SignCommand.self, SendCommand.self, SchemaCommand.self,
-            SourceCommand.self, AuditCommand.self, CompletionCommand.self, VersionCommand.self,
+            SourceCommand.self, AuditCommand.self, KeysCommand.self, CompletionCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -192,7 +192,9 @@ struct HTTPDateTests {
     func line() {
         var line = HTTPDateLine()
         var buffer = ByteBuffer()
-        for seconds in [59, 59, 60, 59] { buffer.writeHead(capacity: 0) { line.write(unixSeconds: seconds, into: &$0) } }
+        for seconds in [59, 59, 60, 59] {
+            buffer.writeHead(capacity: 0) { line.write(unixSeconds: seconds, into: &$0) }
+        }
         let first = "Date: Thu, 01 Jan 1970 00:00:59 GMT\r\n"
         #expect(String(buffer: buffer) == first + first + "Date: Thu, 01 Jan 1970 00:01:00 GMT\r\n" + first)
     }

@@ -127,7 +127,9 @@ struct RequestHeadParserTests {
         #expect(withSpan("host") { head.firstIndex(ofName: $0) } == nil)
         var output = ByteBuffer()
         #expect(throws: HeadWriter.Violation.fieldName) {
-            try HeadWriter.writeField(head.fields[0], of: head, into: &output)
+            try output.writeHead(capacity: 64) { output throws(HeadWriter.Violation) in
+                try HeadWriter.writeField(head.fields[0], of: head, into: &output)
+            }
         }
     }
 

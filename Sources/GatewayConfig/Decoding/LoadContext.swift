@@ -14,6 +14,10 @@ final class LoadContext {
     var limits = Limits()
     /// What a source that says nothing about it does with refused deliveries.
     var postmortem = SourceOrigin.Postmortem.off
+    /// The schemes of sources that could be compiled.
+    var schemes: [String: SignatureScheme] = [:]
+    /// Where the keyring is; set before sources are read.
+    var keyring: KeyringConfiguration?
     private(set) var upstreams: [UpstreamConfiguration] = []
     /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []
@@ -61,6 +65,9 @@ final class LoadContext {
             return nil
         }
     }
+
+    /// Notes the use of a secret that is read later.
+    func note(_ use: SecretUse) { secrets.append(use) }
 
     /// Says how the file of the last secret is brought up to date.
     func note(_ fetch: KeySetFetch) {

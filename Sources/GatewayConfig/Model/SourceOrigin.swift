@@ -28,4 +28,10 @@ package struct SourceOrigin: Sendable {
         case on
         case off
     }
+
+    /// The entry of the keyring that holds the source's keys; `nil` where they stand in the configuration.
+    package var keyringEntry: String? {
+        if case .keyring(let name)? = keys.first?.reference { return name }
+        return nil
+    }
 }

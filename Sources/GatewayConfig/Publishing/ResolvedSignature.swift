@@ -17,7 +17,11 @@ struct ResolvedSignature {
         case .scheme(let compiled, let signingKeys):
             var members: [(String, YAMLText)] = [("scheme", .text(compiled.scheme.name))]
             members += ResolvedSignature.members(of: compiled.scheme)
-            members.append(("keys", .list(keys.compactMap { key($0, among: signingKeys) })))
+            if case .keyring? = keys.first?.reference {
+                members.append(("secret", .text(keys.first?.reference.description ?? "")))
+            } else {
+                members.append(("keys", .list(keys.compactMap { key($0, among: signingKeys) })))
+            }
             return .mapping(members)
         }
     }

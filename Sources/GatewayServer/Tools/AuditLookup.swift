@@ -1,10 +1,9 @@
 import GatewayStorage
-import Glibc
 import StrictJSON
 
 /// Finds entries of an audit log by a text that they hold, without reading the rest as JSON.
 ///
-/// The log may be written meanwhile. Segments are read from the newest to the oldest.
+/// The log may be written meanwhile; compressed segments are read as well.
 package struct AuditLookup: Sendable {
     /// One entry that was found.
     package struct Entry: Sendable {
@@ -39,76 +38,66 @@ package struct AuditLookup: Sendable {
         }
     }
 
-    private let paths: AuditPaths
+    private let directory: String
 
     /// The log of `node` below the audit directory.
-    package init(directory: String, node: String) { paths = AuditPaths(root: directory + "/" + node) }
+    package init(directory: String, node: String) { self.directory = directory + "/" + node }
 
     /// Entries whose member `name` is exactly `value`, oldest first; at most `limit` of them, the newest.
     ///
     /// `value` has to be text that JSON does not escape.
     package func entries(_ name: String, _ value: String, limit: Int = 64) throws(DeliveryFault) -> [Entry] {
-        let needle = Array("\"\(name)\":\"\(value)\"".utf8)
+        let needle = Needle("\"\(name)\":\"\(value)\"")
         var found: [Entry] = []
-        for segment in try segments().reversed() {
-            let bytes = try contents(paths.segments + "/" + segment)
-            var own: [Entry] = []
-            var start = 0
-            while let place = AuditLookup.find(needle, in: bytes, from: start) {
-                let begin = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-                guard let end = bytes[place...].firstIndex(of: 0x0A) else { break }
-                if let entry = Entry(Array(bytes[begin..<end])), entry.text(name) == value { own.append(entry) }
-                start = end + 1
+        do {
+            let reader = AuditSegmentReader(directory: directory)
+            guard try !reader.segments().isEmpty else { throw DeliveryFault("\(directory): there is no audit log") }
+            _ = try reader.read { (line: Span<UInt8>, _) -> AuditSegmentReader.Next in
+                guard needle.occurs(in: line), let entry = Entry([UInt8](copying: line)), entry.text(name) == value
+                else {
+                    return .goOn
+                }
+                found.append(entry)
+                if found.count > limit { found.removeFirst() }
+                return .goOn
             }
-            found = own + found
-            if found.count >= limit { return Array(found.suffix(limit)) }
+        } catch let fault as DeliveryFault {
+            throw fault
+        } catch {
+            throw DeliveryFault("\(directory): cannot be read: \(error)")
         }
         return found
     }
 
-    private func segments() throws(DeliveryFault) -> [String] {
-        guard let directory = opendir(paths.segments) else {
-            throw DeliveryFault("\(paths.segments): cannot be read: \(String(cString: strerror(errno)))")
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if AuditPaths.number(name, suffix: ".jsonl") != nil { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    private func contents(_ path: String) throws(DeliveryFault) -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw DeliveryFault("\(path): cannot be read: \(String(cString: strerror(errno)))") }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw DeliveryFault("\(path): cannot be read") }
-        var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size), 0))
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes {
-                read(file, $0.baseAddress?.advanced(by: filled), $0.count - filled)
-            }
-            guard count > 0 else { break }
-            filled += count
-        }
-        bytes.removeLast(bytes.count - filled)
-        return bytes
-    }
-
     /// Horspool's search: most positions are skipped by a whole needle.
-    private static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-        var skips = [Int](repeating: needle.count, count: 256)
-        for (index, byte) in needle.dropLast().enumerated() { skips[Int(byte)] = needle.count - 1 - index }
-        var position = start
-        while position + needle.count <= bytes.count {
-            if bytes[position..<(position + needle.count)].elementsEqual(needle) { return position }
-            position += skips[Int(bytes[position + needle.count - 1])]
+    private struct Needle {
+        private let bytes: [UInt8]
+        private var skips: [Int]
+
+        init(_ text: String) {
+            bytes = Array(text.utf8)
+            skips = [Int](repeating: bytes.count, count: 256)
+            for (index, byte) in bytes.dropLast().enumerated() { skips[Int(byte)] = bytes.count - 1 - index }
         }
-        return nil
+
+        func occurs(in line: Span<UInt8>) -> Bool {
+            var position = 0
+            while position + bytes.count <= line.count {
+                var index = bytes.count - 1
+                while index >= 0, line[position + index] == bytes[index] { index -= 1 }
+                if index < 0 { return true }
+                position += skips[Int(line[position + bytes.count - 1])]
+            }
+            return false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// A copy of the bytes of a span.
+    fileprivate init(copying bytes: Span<UInt8>) {
+        self = []
+        reserveCapacity(bytes.count)
+        for index in bytes.indices { append(bytes[index]) }
     }
 }

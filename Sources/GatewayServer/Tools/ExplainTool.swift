@@ -12,10 +12,14 @@ package struct ExplainTool {
     private let configuration: GatewayConfiguration
     private let now: Timestamp
     private let peer: IPAddress?
+    private let sources: [Source]
 
     /// Explains by `configuration`, as of `now`; `peer` is who sent the request, `nil` where that is not known.
-    package init(_ configuration: GatewayConfiguration, now: Timestamp, peer: IPAddress?) {
+    ///
+    /// Throws where the keyring cannot be read.
+    package init(_ configuration: GatewayConfiguration, now: Timestamp, peer: IPAddress?) throws(DeliveryFault) {
         self.configuration = configuration
+        sources = try ConfiguredSources.load(configuration)
         self.now = now
         self.peer = peer
     }
@@ -37,7 +41,7 @@ package struct ExplainTool {
             return explanation
         }
         guard let index = judged.facts.source else { throw DeliveryFault("the request cannot be judged") }
-        let source = configuration.sources[index]
+        let source = sources[index]
         explanation.source = source.name
         let path = String(decoding: source.route.path, as: UTF8.self)
         explanation.stages.append(
@@ -106,7 +110,7 @@ package struct ExplainTool {
     private func judge(_ request: ComposedRequest, as forced: String?) throws(DeliveryFault) -> Judged {
         let verifier: DeliveryVerifier
         do {
-            let sources = configuration.sources.map { $0.watching(path: $0.name == forced ? path(of: request) : nil) }
+            let sources = sources.map { $0.watching(path: $0.name == forced ? path(of: request) : nil) }
             let table = RouteTable(sources: sources, reachableFrom: .any)
             verifier = try DeliveryVerifier(table: table, replaySecret: try replaySecret())
         } catch {
@@ -209,7 +213,7 @@ package struct ExplainTool {
     private func routeLines(_ request: ComposedRequest) -> [String] {
         let path = String(decoding: path(of: request), as: UTF8.self)
         var lines: [String] = []
-        for source in configuration.sources {
+        for source in sources {
             let own = String(decoding: source.route.path, as: UTF8.self)
             if own + "/" == path || own == path + "/" {
                 lines.append("source '\(source.name)' differs only in the last slash")
@@ -218,7 +222,7 @@ package struct ExplainTool {
                 lines.append("source '\(source.name)' differs only in capitals")
             }
         }
-        let paths = configuration.sources.prefix(8).map { String(decoding: $0.route.path, as: UTF8.self) }
+        let paths = sources.prefix(8).map { String(decoding: $0.route.path, as: UTF8.self) }
         return lines + ["configured are " + paths.joined(separator: ", ")]
     }
 
@@ -259,7 +263,7 @@ package struct ExplainTool {
         guard let own = DiagnosedSource(source) else {
             return [stage("signature", .passed, lines: ["nothing is signed, by configuration"])]
         }
-        let others = configuration.sources.filter { $0.index != source.index }.compactMap { DiagnosedSource($0) }
+        let others = sources.filter { $0.index != source.index }.compactMap { DiagnosedSource($0) }
         let result = SignatureDiagnosis(own, others: others, window: DiagnosisWindow(source)).run(request, now: now)
         var signature = stage("signature", .passed, lines: Explanation.content(request, own.scheme))
         var time = stage("timestamp", .passed)
@@ -327,6 +331,7 @@ extension Source {
             responses: responses,
             statusOverrides: statusOverrides,
             shadow: Set(CheckID.allCases),
+            rate: rate,
             challenge: challenge
         )
     }

@@ -50,7 +50,8 @@ package struct SendTool {
             key = try SignTool.key(choice, secret: privateKey)
             return
         }
-        let found = keyID.map { id in keys.first { $0.id.text == id } } ?? keys.first { $0.isAccepted(at: now) }
+        let found =
+            keyID.map { id in keys.first { $0.id.text == id } } ?? keys.first { $0.isAccepted(at: now, now: now) }
         guard let found else {
             throw SchemeChoice.Fault(
                 "source '\(source.name)' has no \(keyID.map { "key '\($0)'" } ?? "key that is accepted now")"

@@ -60,8 +60,12 @@ struct KeyForms {
         switch key.state {
         case .revoked: return (.keyRevoked, "is revoked")
         case .retired: return (.keyRetired, "is retired")
+        case .suspended: return (.keySuspended, "is suspended")
+        case .pending: return (.keyPending, "is not accepted yet")
         case .live, .retiring:
-            if let notBefore = key.notBefore, now < notBefore { return (.keyPending, "is not accepted yet") }
+            if let notBefore = key.notBefore, now.microseconds < notBefore.microseconds &- key.skew {
+                return (.keyPending, "is not accepted yet")
+            }
             if let notAfter = key.notAfter, now > notAfter { return (.keyRetired, "is not accepted any more") }
             return nil
         }

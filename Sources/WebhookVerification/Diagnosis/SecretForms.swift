@@ -106,6 +106,8 @@ extension SigningKey {
             state: state,
             notBefore: notBefore,
             notAfter: notAfter,
+            skew: skew,
+            grace: grace,
             senderKeyID: senderKeyID
         )
     }

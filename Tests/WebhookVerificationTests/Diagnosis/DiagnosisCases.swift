@@ -94,6 +94,16 @@ enum DiagnosisCases {
             key: { [SigningKey(id: DiagnosisCase.id("lost"), material: $0, state: .revoked)] }
         ),
         DiagnosisCase(
+            name: "a suspended key",
+            code: "key.suspended",
+            key: { [SigningKey(id: DiagnosisCase.id("held"), material: $0, state: .suspended)] }
+        ),
+        DiagnosisCase(
+            name: "a key that waits for its turn",
+            code: "key.pending",
+            key: { [SigningKey(id: DiagnosisCase.id("next"), material: $0, state: .pending)] }
+        ),
+        DiagnosisCase(
             name: "a key before its beginning",
             code: "key.pending",
             key: {
