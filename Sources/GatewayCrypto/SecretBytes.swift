@@ -18,7 +18,9 @@ package final class SecretBytes: @unchecked Sendable, Equatable, CustomStringCon
         count = bytes.count
         let size = max(bytes.count, 1)
         _ = SecretBytes.secureHeap
-        if let secure = unsafe CRYPTO_secure_malloc(size, nil, 0) {
+        // The random generator keeps its state there, too, and fails where it finds no room: a quarter is its own.
+        let hasRoom = CRYPTO_secure_used() + size < SecretBytes.share
+        if hasRoom, let secure = unsafe CRYPTO_secure_malloc(size, nil, 0) {
             unsafe storage = secure
             isSecure = true
         } else {
@@ -73,4 +75,6 @@ package final class SecretBytes: @unchecked Sendable, Equatable, CustomStringCon
 
     /// Whether the locked area could be set up (2 of `CRYPTO_secure_malloc_init`: it exists but is not locked).
     private static let secureHeap: Bool = CRYPTO_secure_malloc_init(1 << 20, 64) != 0
+    /// How much of it secrets may take, in bytes.
+    private static let share = 3 << 18
 }

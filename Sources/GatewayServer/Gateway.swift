@@ -27,15 +27,19 @@ package final class Gateway: Sendable {
         package var forgetsReplays: Bool
         /// Reads the configuration anew, for reloads that the admin socket asks for.
         package var load: @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+        /// Asks for the process to be drained and ended, as a signal does; for the admin socket.
+        package var requestStop: @Sendable () -> Void
 
         package init(
             loops: Int,
             version: String,
             logger: Logger,
             forgetsReplays: Bool = false,
-            load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>
+            load: @escaping @Sendable () -> Result<GatewayConfiguration, GatewayStartFault>,
+            requestStop: @escaping @Sendable () -> Void = {}
         ) {
             self.load = load
+            self.requestStop = requestStop
             self.forgetsReplays = forgetsReplays
             self.loops = loops
             self.version = version
@@ -48,6 +52,7 @@ package final class Gateway: Sendable {
         var lastReload: ReloadResult = .never
         var reloads: (applied: UInt64, rejected: UInt64) = (0, 0)
         var isDraining = false
+        var isStopRequested = false
     }
 
     /// What became of the last reload.
@@ -62,12 +67,14 @@ package final class Gateway: Sendable {
     let writer: AuditWriter
     let replay: MemoryReplayStore
     private let replaySecret: SecretBytes
+    private let postMortems: PostMortems
     private let loops: [LoopSlot]
     private let listeners: Listeners
     private let admin: AdminServer
     private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    private let started = GatewayClock.monotonic()
     /// `nil` without a keyring.
     let keys: KeyringWatch?
     /// Held while a snapshot is built and swapped in, by whatever cause.
@@ -92,6 +99,7 @@ package final class Gateway: Sendable {
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
         let writer = try openAudit(configuration, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
+        let postMortems = PostMortems { writer.record($0) }
         let challenges = ChallengeDesk()
         let keySets = KeySetFetcher()
         do {
@@ -118,6 +126,7 @@ package final class Gateway: Sendable {
                             ),
                             replay: replay,
                             recorder: recorder,
+                            postMortems: postMortems,
                             challenges: challenges,
                             keySets: keySets
                         )
@@ -136,6 +145,7 @@ package final class Gateway: Sendable {
                 writer: writer,
                 replay: replay,
                 replaySecret: replaySecret,
+                postMortems: postMortems,
                 loops: loops,
                 snapshot: snapshot,
                 limiter: limiter,
@@ -148,6 +158,7 @@ package final class Gateway: Sendable {
             gateway.startKeys()
             return gateway
         } catch {
+            postMortems.stop()
             writer.stop(members: ["reason": .string("start failed")])
             try? group.syncShutdownGracefully()
             throw error as? GatewayStartFault ?? GatewayStartFault(.unavailable, "\(error)")
@@ -160,6 +171,7 @@ package final class Gateway: Sendable {
         writer: AuditWriter,
         replay: MemoryReplayStore,
         replaySecret: SecretBytes,
+        postMortems: PostMortems,
         loops: [LoopSlot],
         snapshot: GatewaySnapshot,
         limiter: ConnectionLimiter,
@@ -175,6 +187,7 @@ package final class Gateway: Sendable {
         self.writer = writer
         self.replay = replay
         self.replaySecret = replaySecret
+        self.postMortems = postMortems
         self.loops = loops
         self.limiter = limiter
         state = Mutex(State(snapshot: snapshot))
@@ -441,6 +454,7 @@ package final class Gateway: Sendable {
         listeners.close()
         admin.close()
         indexTailer?.stop()
+        postMortems.stop()
         writer.stop(members: ["reason": .string(reason), "detail": .string("\(unfinished) exchanges unfinished")])
         try? group.syncShutdownGracefully()
         options.logger.notice("stopped", metadata: ["unfinished": "\(unfinished)"])
@@ -482,6 +496,48 @@ package final class Gateway: Sendable {
             certificates: listeners.certificates,
             keys: snapshot.keyring.flatMap { keys?.metrics($0) }
         ).render()
+    }
+
+    /// How the gateway is, for `GET /v1/status`; blocks until every loop has answered.
+    func renderStatus() -> String {
+        var merged = LoopMetrics()
+        for bound in loops {
+            if let metrics = try? bound.eventLoop.submit({ bound.value.metrics }).wait() { merged.merge(metrics) }
+        }
+        let (snapshot, last) = state.withLock { ($0.snapshot, $0.lastReload) }
+        let names = [""] + snapshot.table.sources.map(\.name)
+        let audit = writer.metrics
+        return StatusText(
+            version: options.version,
+            configuration: snapshot.configuration,
+            addresses: listeners.addresses,
+            unreadiness: unreadiness,
+            lastReload: last,
+            uptime: (GatewayClock.monotonic() - started) / 1_000_000_000,
+            connections: merged.connectionsOpen,
+            sources: zip(names, merged.sources).map { name, counts in
+                StatusText.SourceCounts(
+                    name: name,
+                    admitted: counts.allowed,
+                    duplicates: counts.duplicates,
+                    denied: counts.denied.reduce(0, +),
+                    inFlight: counts.inFlight
+                )
+            },
+            auditEntries: audit.treeSize,
+            auditUnsigned: audit.unsignedRecords,
+            replayEntries: replay.entryCount
+        ).json
+    }
+
+    /// Asks for the drain once; whether it was the first to ask.
+    func requestStop() -> Bool {
+        let isFirst = state.withLock { state in
+            defer { state.isStopRequested = true }
+            return !state.isStopRequested && !state.isDraining
+        }
+        if isFirst { options.requestStop() }
+        return isFirst
     }
 
     func record(_ kind: EntryKind, _ members: [String: AuditValue], at time: Timestamp = GatewayClock.now()) {

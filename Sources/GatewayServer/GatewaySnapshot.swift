@@ -21,6 +21,8 @@ final class GatewaySnapshot: Sendable {
     let rates: RateLimiter
     /// `Postern-Source: NAME CRLF` of each source.
     let sourceLines: [[UInt8]]
+    /// Sources whose refused deliveries are looked into, by index; `nil` for the others.
+    let diagnosed: [DiagnosedSource?]
     /// The digest in audit entries.
     let digest: UInt64
     /// The keyring; `nil` where the configuration has none.
@@ -51,6 +53,7 @@ final class GatewaySnapshot: Sendable {
         }
         rates = RateLimiter(configuration.sources.map(\.rate))
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
+        diagnosed = GatewaySnapshot.diagnosed(sources, configuration)
         digest = UInt64(configuration.digest, radix: 16) ?? 0
     }
 
@@ -68,7 +71,14 @@ final class GatewaySnapshot: Sendable {
         loopGuard = old.loopGuard
         rates = old.rates
         sourceLines = old.sourceLines
+        diagnosed = GatewaySnapshot.diagnosed(sources, configuration)
         digest = old.digest
+    }
+
+    private static func diagnosed(_ sources: [Source], _ configuration: GatewayConfiguration) -> [DiagnosedSource?] {
+        zip(sources, configuration.origins).map { source, origin in
+            origin.postmortem == .on ? DiagnosedSource(source) : nil
+        }
     }
 
     private static func union(_ sources: [Source]) -> AllowList {

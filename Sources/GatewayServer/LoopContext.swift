@@ -12,6 +12,7 @@ final class LoopContext {
     let wheel: DeadlineWheel
     let replay: any ReplayStore
     let recorder: AuditRecorder
+    let postMortems: PostMortems
     /// Shared by all loops; looked at for requests that may be handshakes only.
     let challenges: ChallengeDesk
     /// Shared by all loops; told of unknown keys only.
@@ -36,6 +37,7 @@ final class LoopContext {
         verifier: DeliveryVerifier,
         replay: any ReplayStore,
         recorder: AuditRecorder,
+        postMortems: PostMortems,
         challenges: ChallengeDesk,
         keySets: KeySetFetcher
     ) throws(CryptoFault) {
@@ -46,6 +48,7 @@ final class LoopContext {
         self.verifier = verifier
         self.replay = replay
         self.recorder = recorder
+        self.postMortems = postMortems
         let wheel = DeadlineWheel(now: GatewayClock.monotonic())
         self.wheel = wheel
         pools = snapshot.upstreams.map { $0.endpoints.map { UpstreamPool(target: $0, wheel: wheel, loop: loop) } }

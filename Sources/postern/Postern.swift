@@ -19,10 +19,11 @@ struct Postern: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
-            ReplayCommand.self, DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self,
-            SchemaCommand.self, SourceCommand.self, AuditCommand.self, KeysCommand.self,
-            VersionCommand.self,
+            ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, StatusCommand.self,
+            DrainCommand.self, HealthcheckCommand.self, ReplayCommand.self,
+            DemoCommand.self, SchemesCommand.self, VerifyCommand.self, ExplainCommand.self, LearnCommand.self,
+            SignCommand.self, SendCommand.self, SchemaCommand.self,
+            SourceCommand.self, AuditCommand.self, KeysCommand.self, CompletionCommand.self, VersionCommand.self,
         ]
     )
 }

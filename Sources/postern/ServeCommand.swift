@@ -53,7 +53,8 @@ struct ServeCommand: ParsableCommand {
             version: Postern.version,
             logger: logger,
             forgetsReplays: forgetReplays,
-            load: { ServeCommand.loadAgain(file) }
+            load: { ServeCommand.loadAgain(file) },
+            requestStop: { kill(getpid(), SIGTERM) }
         )
         let gateway: Gateway
         do {

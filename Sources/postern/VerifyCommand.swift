@@ -9,12 +9,18 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Judge the signature of a captured request, or a file of test vectors.",
         discussion: """
             The request is raw HTTP/1.1, head and body: postern verify --scheme github --secret-file key request.http
+            With a configuration's source, its scheme, keys and window: postern verify --source github request.http
             Exit 0: genuine; for vectors: every verdict is the stated one. 1: not. 65: the file is no request.
             """
     )
 
     @Option(help: "The name of a scheme.")
     var scheme: String?
+
+    @Option(name: .customLong("source"), help: "The name of a source of the configuration, instead of a scheme.")
+    var name: String?
+
+    @OptionGroup var source: ConfigurationFile
 
     @Option(help: ArgumentHelp("A file with the secret or public key; several are tried in order.", valueName: "file"))
     var secretFile: [String] = []
@@ -38,11 +44,12 @@ struct VerifyCommand: ParsableCommand {
 
     func validate() throws {
         if vectors != nil {
-            if scheme != nil || request != nil { throw ValidationError("--vectors stands alone.") }
+            if scheme != nil || name != nil || request != nil { throw ValidationError("--vectors stands alone.") }
             return
         }
-        if scheme == nil { throw ValidationError("--scheme is needed.") }
-        if secretFile.isEmpty { throw ValidationError("--secret-file is needed.") }
+        if (scheme == nil) == (name == nil) { throw ValidationError("One of --scheme and --source is needed.") }
+        if scheme != nil, secretFile.isEmpty { throw ValidationError("--secret-file is needed.") }
+        if name != nil, !secretFile.isEmpty { throw ValidationError("--source has its own keys: no --secret-file.") }
         if request == nil { throw ValidationError("The captured request is needed.") }
         if let at, at < 0 || Timestamp(seconds: at) == nil { throw ValidationError("--at is no time.") }
         if let url, SplitURL(url) == nil { throw ValidationError("--url is not an http or https URL.") }
@@ -50,12 +57,8 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         if let vectors { return try judgeAll(vectors) }
-        let choice = try options.choice(scheme ?? "", origin: url.flatMap(SplitURL.init)?.origin)
-        let secrets = try secretFile.map(SecretFile.read)
-        let tool = try SchemeOptions.orEnd { () throws(SchemeChoice.Fault) in
-            try VerifyTool(choice, secrets: secrets)
-        }
-        let request = try captured()
+        let tool = try name.map(sourceTool) ?? schemeTool()
+        let request = try CapturedFile(path: request ?? "-").request
         // Whole seconds, as senders count: a timestamp is not stale within its last second.
         let verdict = tool.judge(request, now: Timestamp(seconds: at ?? GatewayClock.now().seconds))
         var line = JSONLine()
@@ -64,13 +67,27 @@ struct VerifyCommand: ParsableCommand {
         if !verdict.isValid { throw ExitCodes.negative }
     }
 
-    private func captured() throws -> ComposedRequest {
-        let bytes = try InputFile.read(request ?? "-")
-        do throws(CapturedRequest.Fault) {
-            return try CapturedRequest.read(bytes)
-        } catch {
-            StandardError.line("postern: \(request ?? "-"): \(error)")
-            throw ExitCodes.data
+    private func schemeTool() throws -> VerifyTool {
+        let choice = try options.choice(scheme ?? "", origin: url.flatMap(SplitURL.init)?.origin)
+        let secrets = try secretFile.map(SecretFile.read)
+        return try SchemeOptions.orEnd { () throws(SchemeChoice.Fault) in try VerifyTool(choice, secrets: secrets) }
+    }
+
+    /// Scheme, keys and window of a configured source; `--url` replaces its public URL.
+    private func sourceTool(_ name: String) throws -> VerifyTool {
+        let found = try SourceChoice.find(name, in: try source.load())
+        guard case .scheme(let scheme, let keys) = found.signature else {
+            StandardError.line("postern: source '\(name)' takes unsigned deliveries")
+            throw ExitCodes.configuration
+        }
+        let origin = url.flatMap(SplitURL.init)?.origin
+        let settings = try options.values()
+        return try SchemeOptions.orEnd { () throws(SchemeChoice.Fault) in
+            let choice =
+                origin == nil && settings.isEmpty
+                ? SchemeChoice(compiled: scheme)
+                : try SchemeChoice(scheme.scheme, publicURL: origin, settings: settings)
+            return try VerifyTool(choice, keys: keys, window: DiagnosisWindow(found))
         }
     }
 

@@ -16,6 +16,15 @@ import Testing
         #expect(listed.count == Set(listed).count)
     }
 
+    @Test("docs/troubleshooting.md lists every code of a post-mortem once, and no other")
+    func diagnosisCodes() {
+        let path = "Sources/WebhookVerification/Diagnosis/DiagnosisCode.swift"
+        let codes = DocsRules.rawValues(of: Repository.text(path) ?? "").sorted()
+        let listed = DocsRules.rows(of: Repository.text("docs/troubleshooting.md") ?? "").flatMap(\.codes).sorted()
+        #expect(codes.count > 30)
+        #expect(codes == listed)
+    }
+
     @Test("docs/denial-reasons.md gives every code the status, text and connection that AnswerTable gives it")
     func reasonAnswers() {
         let names = DocsRules.caseNames(of: reasons)

@@ -53,6 +53,41 @@ struct CommandLineSignTests {
     )
     func secrets(scheme: String) throws { try check(scheme, signing: "text", verifying: "text") }
 
+    @Test(
+        "A signature that stands in the body or the query is put there, and what comes out verifies",
+        arguments: [
+            ("mailgun", "text", "{\"event-data\":{\"event\":\"opened\"}}", []),
+            ("dropbox-sign", "text", "{\"event\":{\"event_type\":\"signed\"}}", []),
+            (
+                "adyen-payments", "hex",
+                "{\"notificationItems\":[{\"NotificationRequestItem\":{\"eventCode\":\"REFUND\"}}]}", []
+            ),
+            ("braintree", "text", "bt_payload=bm90aWZpY2F0aW9u", ["--setting", "public_key=pub"]),
+            ("pandadoc", "text", "[{\"event\":\"document\"}]", []),
+        ] as [(String, String, String, [String])]
+    )
+    func bodies(scheme: String, key: String, body: String, settings: [String]) throws {
+        try directory.write("hex", "0123456789abcdef0123456789abcdef")
+        let common = ["--scheme", scheme, "--secret-file", directory.path + "/" + key, "--at", "1767225600"] + settings
+        let signed = try ChildProcess.run([GatewayProcess.binary, "sign"] + common, input: Array(body.utf8))
+        #expect(signed.ending == .exited(0), "\(signed.errors)")
+        // The curl line is what a user pastes: explain takes it apart and judges it.
+        let line = String(try #require(signed.output.split(separator: "\n").last))
+        func judge(_ line: String) throws -> ChildProcess.Result {
+            try ChildProcess.run(
+                [GatewayProcess.binary, "explain", "--curl", line] + common,
+                input: Array(body.utf8)
+            )
+        }
+        let good = try judge(line)
+        #expect(good.ending == .exited(0), "\(line)\n\(good.output)\(good.errors)")
+        #expect(
+            try judge(
+                line.replacingOccurrences(of: "http://127.0.0.1:8080/", with: "http://127.0.0.1:8080/?signature=00")
+            ).ending != .exited(0) || scheme != "pandadoc"
+        )
+    }
+
     @Test("Standard Webhooks are signed with the id that is asked for")
     func standard() throws {
         try check("standard", signing: "standard", verifying: "standard")
@@ -79,6 +114,18 @@ struct CommandLineSignTests {
         #expect(wrong.errors.contains("a private key in PEM is needed"))
     }
 
+    @Test("With --json the signed request is one object")
+    func json() throws {
+        let signed = try sign("github", "text", ["--json", "--url", "https://a.example/x?y=z"])
+        let object = try JSONSerialization.jsonObject(with: Data(signed.output.utf8)) as? [String: Any]
+        #expect(object?["method"] as? String == "POST")
+        #expect(object?["url"] as? String == "https://a.example/x?y=z")
+        #expect(object?["body"] as? String == body)
+        let headers = object?["headers"] as? [[String]] ?? []
+        #expect(headers.first?.first == "x-hub-signature-256")
+        #expect(headers.first?.last?.hasPrefix("sha256=") == true)
+    }
+
     @Test("The curl line is one that a shell takes apart as it was meant")
     func curl() throws {
         let signed = try sign("github", "text", ["--method", "PUT", "--url", "https://a.example/it's?x=$(id)"])
@@ -92,8 +139,14 @@ struct CommandLineSignTests {
     @Test("What cannot be signed is said, and no secret with it")
     func refusals() throws {
         #expect(try sign("nobody", "text").ending == .exited(78))
+        // A secret cannot make what a private key makes.
         #expect(try sign("aws-sns", "text").ending == .exited(78))
-        #expect(try sign("mailgun", "text").ending == .exited(78))
+        try directory.write("hex", "0123456789abcdef0123456789abcdef")
+        let array = try ChildProcess.run(
+            [GatewayProcess.binary, "sign", "--scheme", "mailgun", "--secret-file", directory.path + "/text"],
+            input: Array("[1]".utf8)
+        )
+        #expect(array.ending == .exited(78))
         let wrong = try sign("standard", "text")
         #expect(wrong.ending == .exited(78))
         #expect(!wrong.errors.contains("0123456789"))

@@ -44,6 +44,57 @@ struct CommandLineVerifyTests {
         #expect(try judge(github("{\"a\":1}"), keys: ["other", "key"]).output == "verified: key k2\n")
     }
 
+    @Test(
+        "The chunks of a captured body are joined, with CR LF and with LF alone",
+        arguments: [
+            "7\r\n{\"a\":1}\r\n0\r\n\r\n", "3\n{\"a\n4;x=y\n\":1}\n0\n\n",
+            "3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\nT: x\r\n\r\n",
+        ]
+    )
+    func chunks(body: String) throws {
+        let request = github("", signed: "{\"a\":1}").replacingOccurrences(
+            of: "Content-Length: 0",
+            with: "Transfer-Encoding: chunked"
+        )
+        let result = try judge(request + body)
+        #expect(result.output == "verified: key k1\n", "\(result.errors)")
+    }
+
+    @Test("With --source scheme, keys and window of the configuration's source count, also those of retired keys")
+    func source() throws {
+        try directory.write("old", "the secret of the year before last")
+        let text = """
+            version: 1
+            listen: [{address: "127.0.0.1:0"}]
+            sources:
+              repos:
+                preset: github
+                path: /github
+                allow: {ips: any}
+                signature: {keys: [{id: new, secret: "file:new"}, {id: old, secret: "file:old", state: retired}]}
+                schema: none
+                forward: {to: "http://127.0.0.1:1/"}
+            audit: {dir: audit, origin: test.example/audit}
+            """
+        try directory.write("new", "developmentdevelopment01")
+        let file = try directory.write("postern.yaml", text)
+        func request(_ key: String) -> String {
+            let mac = TestDigest.sha256.hmac("{}".utf8, key: key.utf8).hexText
+            return "POST /github HTTP/1.1\nX-Hub-Signature-256: sha256=\(mac)\n\n{}"
+        }
+        let arguments = ["--source", "repos", "-c", file, "-"]
+        let good = try run(arguments, input: request("developmentdevelopment01"))
+        #expect(good.output == "verified: key new\n", "\(good.errors)")
+        let retired = try run(arguments, input: request("the secret of the year before last"))
+        #expect(
+            retired.output == "refused: signature.key_retired (key_retired): made with key old\n",
+            "\(retired.errors)"
+        )
+        #expect(try run(["--source", "nobody", "-c", file, "-"], input: request("x")).ending == .exited(78))
+        #expect(try run(["--source", "repos", "--scheme", "github", "-"]).ending == .exited(64))
+        #expect(try run(["--source", "repos", "--secret-file", file, "-"]).ending == .exited(64))
+    }
+
     @Test("A changed body and a foreign key are refused with code and sentence, as text and as JSON")
     func refused() throws {
         let text = try judge(github("{\"a\":1}", signed: "{\"a\":2}"))
@@ -92,7 +143,10 @@ struct CommandLineVerifyTests {
             "", "\n\n", "POST / HTTP/1.1\nHost: a\n", "POST /\n\n", "POST  / HTTP/1.1\n\n", "POST x HTTP/1.1\n\n",
             "POST / HTTP/2\n\n", "POST / HTTP/1.1\nno field\n\n", "POST / HTTP/1.1\na b: c\n\n",
             "POST / HTTP/1.1\nContent-Length: 3\n\n{}", "POST / HTTP/1.1\nContent-Length: x\n\n{}",
-            "POST / HTTP/1.1\nContent-Length: 2\n\n{}\n", "POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n0\r\n\r\n",
+            "POST / HTTP/1.1\nContent-Length: 2\n\n{}\n",
+            "POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n5\r\n{}\r\n0\r\n\r\n",
+            "POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n-1\r\n{}",
+            "POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n2\n{}",
         ]
     )
     func unreadable(request: String) throws {
@@ -132,6 +186,25 @@ struct CommandLineVerifyTests {
                 == "{\"index\":0,\"verdict\":\"valid\",\"reason\":null,\"cause\":null,\"keyId\":\"k1\",\"agrees\":true}"
         )
         #expect(lines.allSatisfy { $0.hasSuffix("\"agrees\":true}") })
+    }
+
+    @Test(
+        "Every shared signature, component and digest of RFC 9421 and RFC 9530 gets the verdict that it states",
+        .enabled(if: SharedData.isAvailable, "the shared vectors are not there")
+    )
+    func messageVectors() throws {
+        let path = try #require(SharedData.root) + "/vectors/rfc9421.json"
+        let result = try run(["--vectors", path])
+        #expect(result.ending == .exited(0), "\(result.errors)")
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 92)
+        #expect(lines.allSatisfy { $0.hasSuffix("\"agrees\":true}") })
+        let text = try String(decoding: SharedData.read("vectors/rfc9421.json"), as: UTF8.self)
+        let wrong = try directory.write(
+            "wrong.json",
+            text.replacingOccurrences(of: "\"valid\": true", with: "\"valid\": false")
+        )
+        #expect(try run(["--vectors", wrong]).ending == .exited(1))
     }
 
     @Test("A verdict that is not the stated one, and a vector that cannot be judged, make the run fail")

@@ -4,6 +4,8 @@ import GatewayTestSupport
 struct Setup {
     /// One listener each: the members of its mapping in flow style.
     var listeners = ["address: 127.0.0.1:0"]
+    /// Further lines of the file's root.
+    var root = ""
     /// The members of `limits` in flow style.
     var limits = ""
     /// Sources by name: the members of their mappings in flow style; `UPSTREAM` stands for the recording upstream.
@@ -70,6 +72,7 @@ struct Setup {
         var text = "version: 1\nlisten:\n"
         for listener in listeners { text += "  - {\(listener)}\n" }
         text += "admin: {\(admin)}\n"
+        text += root
         if !keys.isEmpty { text += "keys: {\(keys)}\n" }
         if !limits.isEmpty { text += "limits: {\(limits)}\n" }
         text += "sources:\n"

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayCrypto
 import Testing
 
@@ -23,12 +24,21 @@ import Testing
         #expect(secret([UInt8]()).count == 0)
     }
 
-    @Test("More secrets than the locked area holds still work")
-    func manySecrets() {
+    @Test("More secrets than the locked area holds still work, and leave room for the random generator")
+    func manySecrets() async throws {
         let secrets = (0..<20_000).map { SecretBytes([UInt8(truncatingIfNeeded: $0), 1, 2].span) }
         for (index, secret) in secrets.enumerated() {
             #expect(secret.withBytes { $0[0] } == UInt8(truncatingIfNeeded: index))
         }
+        // Each thread has a generator of its own, whose state stands in the same area.
+        for _ in 0..<16 {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                Thread.detachNewThread {
+                    continuation.resume(with: Result { _ = try RandomBytes.make(32) })
+                }
+            }
+        }
+        #expect(secrets.count == 20_000)
     }
 
     @Test("Comparison finds a difference at every place")

@@ -37,6 +37,7 @@ package enum EntryKind: String, Sendable, CaseIterable {
     case auditAccess = "audit.access"
     case auditExport = "audit.export"
     case auditAlert = "audit.alert"
+    case auditPostmortem = "audit.postmortem"
     case systemStart = "system.start"
     case systemStop = "system.stop"
     case systemHeartbeat = "system.heartbeat"

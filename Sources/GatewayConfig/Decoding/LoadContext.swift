@@ -12,6 +12,8 @@ final class LoadContext {
     let mode: ConfigurationLoader.Mode
     let secretLoader: SecretLoader
     var limits = Limits()
+    /// What a source that says nothing about it does with refused deliveries.
+    var postmortem = SourceOrigin.Postmortem.off
     /// The schemes of sources that could be compiled.
     var schemes: [String: SignatureScheme] = [:]
     /// Where the keyring is; set before sources are read.

@@ -16,6 +16,7 @@ struct RootDecoder {
         let replay = ServiceDecoder(context).replay(reader.mapping("replay"))
         let audit = reader.mapping("audit").flatMap(ServiceDecoder(context).audit)
         let telemetry = ServiceDecoder(context).telemetry(reader.mapping("telemetry"))
+        context.postmortem = reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? .off
         context.keyring = KeyringDecoder(context).decode(reader.mapping("keys"))
         let sources = decodeSources(reader)
         guard let audit else { return nil }

@@ -30,6 +30,8 @@ struct ScalarReader {
             return refuse(node, "'\(name)' has to be \(expected), found \(node.summary)")
         }
         if notBuilt.contains(scalar.text) { return refuse(node, "'\(name): \(scalar.text)' is not built yet") }
+        // `on` and `off` are what is meant where these are the words.
+        if case .ambiguousBoolean? = node.kind, words.contains(scalar.text) { return scalar.text }
         guard let text = text(node, name, expected: expected) else { return nil }
         guard words.contains(text) else {
             let hint = Suggestion.hint(for: text, among: words)

@@ -85,7 +85,8 @@ struct SourceDecoder {
             allowedEvents: event?.texts("allow")?.map(\.text) ?? [],
             eventType: event?.text("type") ?? preset?.eventType,
             outboundKey: secrets.first { $0.keyID == nil && !$0.place.hasSuffix(".challenge") },
-            verifyToken: secrets.first { $0.place.hasSuffix(".challenge") }
+            verifyToken: secrets.first { $0.place.hasSuffix(".challenge") },
+            postmortem: reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? context.postmortem
         )
     }
 

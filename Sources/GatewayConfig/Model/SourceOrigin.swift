@@ -20,6 +20,14 @@ package struct SourceOrigin: Sendable {
     package let outboundKey: SecretUse?
     /// Where the challenge's verify token was found; `nil` for none.
     package let verifyToken: SecretUse?
+    /// Whether refused deliveries are looked into.
+    package let postmortem: Postmortem
+
+    /// Whether a running gateway looks for the mistake behind a bad signature.
+    package enum Postmortem: String, Sendable {
+        case on
+        case off
+    }
 
     /// The entry of the keyring that holds the source's keys; `nil` where they stand in the configuration.
     package var keyringEntry: String? {

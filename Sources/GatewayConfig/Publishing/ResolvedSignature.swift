@@ -15,13 +15,8 @@ struct ResolvedSignature {
         switch rule {
         case .none(let reason): return .mapping([("scheme", .text("none")), ("reason", .text(reason))])
         case .scheme(let compiled, let signingKeys):
-            let scheme = compiled.scheme
-            var members: [(String, YAMLText)] = [("scheme", .text(scheme.name)), ("alg", .text(scheme.algorithm))]
-            members += place(scheme.signature)
-            if !scheme.content.isEmpty { members.append(("content", content(scheme.content))) }
-            if let time = scheme.timestamp { members.append(("timestamp", timestamp(time))) }
-            members += key(scheme.key)
-            members += rest(scheme)
+            var members: [(String, YAMLText)] = [("scheme", .text(compiled.scheme.name))]
+            members += ResolvedSignature.members(of: compiled.scheme)
             if case .keyring? = keys.first?.reference {
                 members.append(("secret", .text(keys.first?.reference.description ?? "")))
             } else {
@@ -29,6 +24,16 @@ struct ResolvedSignature {
             }
             return .mapping(members)
         }
+    }
+
+    /// Every field of the scheme but its name.
+    static func members(of scheme: SignatureScheme) -> [(String, YAMLText)] {
+        let writer = ResolvedSignature(.none(reason: ""), [])
+        var members: [(String, YAMLText)] = [("alg", .text(scheme.algorithm))]
+        members += writer.place(scheme.signature)
+        if !scheme.content.isEmpty { members.append(("content", writer.content(scheme.content))) }
+        if let time = scheme.timestamp { members.append(("timestamp", writer.timestamp(time))) }
+        return members + writer.key(scheme.key) + writer.rest(scheme)
     }
 
     /// What was written: one key, or the set that several keys came from.

@@ -35,6 +35,7 @@ struct ResolvedSource {
             let fields = source.audit.plain.map { (text($0.name), YAMLText.text("plain")) }
             members.append(("audit", .mapping([("fields", .mapping(fields))])))
         }
+        members.append(("postmortem", .text(origin.postmortem.rawValue)))
         members.append(("responses", .text(source.responses == .text ? "text" : "json")))
         if !source.statusOverrides.isEmpty {
             let statuses = source.statusOverrides.sorted { $0.key.rawValue < $1.key.rawValue }

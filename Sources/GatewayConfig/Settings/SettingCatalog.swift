@@ -23,6 +23,12 @@ package enum SettingCatalog {
             Setting("audit", .section(audit), required: .yes, "The audit log."),
             Setting("keys", .section(keys), "The encrypted keyring, for sources whose secret is `keyring:NAME`."),
             Setting("telemetry", .section(telemetry), "Logs, metrics and traces."),
+            Setting(
+                "postmortem",
+                .choice(["on", "off"]),
+                standard: "off",
+                "Whether the gateway looks for the mistake behind a bad signature and records it as `audit.postmortem`, at most ten times a minute for each source."
+            ),
         ]
     )
 

@@ -86,6 +86,11 @@ enum SourceSettings {
                 "Checks that are evaluated, recorded and counted, but not acted on. The signature can only be named as `signature-is-not-enforced`."
             ),
             Setting(
+                "postmortem",
+                .choice(["on", "off"]),
+                "The same as `postmortem` of the whole file, for this source. Without it: that of the file."
+            ),
+            Setting(
                 "challenge",
                 .either([.choice(ChallengePreset.allNames), .section(challenge)], hint: "a name, or a mapping"),
                 "Handshake of the sender, answered by the gateway and never forwarded: a name of [challenges](challenges.md), or a mapping."

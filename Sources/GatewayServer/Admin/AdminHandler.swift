@@ -133,6 +133,11 @@ final class AdminHandler: ChannelInboundHandler {
             case .success: return .text(.ok, "reloaded\n")
             case .failure(let fault): return .text(.unprocessableEntity, fault.description + "\n")
             }
+        case (.GET, "/v1/status"):
+            return Reply(status: .ok, type: "application/json", body: gateway.renderStatus() + "\n")
+        case (.POST, "/v1/drain"):
+            guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
+            return .text(.ok, gateway.requestStop() ? "draining\n" : "draining already\n")
         case (.POST, "/v1/audit"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
             guard let reply = gateway.performAudit(body, uid: uid) else {

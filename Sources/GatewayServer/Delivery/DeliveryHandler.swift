@@ -197,7 +197,18 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
-        case .failure(let denial): respond(.own(challenge(in: body, after: denial) ?? deny(denial)))
+        case .failure(let denial):
+            if let answer = challenge(in: body, after: denial) { return respond(.own(answer)) }
+            loop.postMortems.offer(
+                denial,
+                source: inspected.source,
+                requestID: requestID,
+                request: request,
+                body: body,
+                time: receivedAt,
+                snapshot: snapshot
+            )
+            respond(.own(deny(denial)))
         case .success(let delivery):
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
             valid = delivery
@@ -529,7 +540,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             bytes: request.bytes,
             body: body,
             isSigned: facts.signature != nil,
-            now: receivedAtAtAt
+            now: receivedAtAtAtAt
         )
         switch verdict {
         case .none: return nil

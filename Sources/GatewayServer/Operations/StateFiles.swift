@@ -17,6 +17,15 @@ enum StateFiles {
         return try make(path)
     }
 
+    /// The replay secret where there is one that can be read; never makes one.
+    static func existingReplaySecret(in directory: String) -> SecretBytes? {
+        let path = directory + "/replay.key"
+        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { _ = close(file) }
+        return try? read(file, path)
+    }
+
     private static func read(_ file: Int32, _ path: String) throws(GatewayStartFault) -> SecretBytes {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw fault(path, "cannot be read") }

@@ -1,8 +1,10 @@
+import GatewayCrypto
 package import WebhookVerification
 
 /// Reads a request that somebody captured into a file: head and body as they were sent.
 ///
-/// Lines may end in a line feed alone, as editors leave them. The gateway itself takes no such liberties.
+/// Lines may end in a line feed alone, as editors leave them, also those of a chunked body. The gateway itself takes no
+/// such liberties.
 package enum CapturedRequest {
     /// Why a file is no request.
     package struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
@@ -12,7 +14,8 @@ package enum CapturedRequest {
         init(_ description: String) { self.description = description }
     }
 
-    /// The request in `bytes`; the body is what follows the empty line, and has to fit Content-Length where it is given.
+    /// The request in `bytes`; the body is what follows the empty line: chunks are joined, and without them it has to fit
+    /// Content-Length where that is given.
     package static func read(_ bytes: [UInt8]) throws(Fault) -> ComposedRequest {
         var rest = bytes[...]
         let words = try line(&rest).split(separator: 0x20, omittingEmptySubsequences: false)
@@ -25,9 +28,39 @@ package enum CapturedRequest {
             if text.isEmpty { break }
             request.fields.append(try field(text, number: request.fields.count + 2))
         }
-        request.body = Array(rest)
-        try checkLength(of: request)
+        if request.hasField(FieldName(literal: "transfer-encoding")) {
+            request.body = try chunks(rest)
+        } else {
+            request.body = Array(rest)
+            try checkLength(of: request)
+        }
         return request
+    }
+
+    /// Where the body begins: behind the first empty line; `nil` where there is none.
+    static func headEnd(_ bytes: [UInt8]) -> Int? {
+        var rest = bytes[...]
+        while let text = try? line(&rest) { if text.isEmpty { return rest.startIndex } }
+        return nil
+    }
+
+    /// The joined data of a chunked body (RFC 9112 section 7.1); trailers are passed over.
+    private static func chunks(_ bytes: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
+        var rest = bytes
+        var body: [UInt8] = []
+        while true {
+            guard rest.contains(0x0A) else { throw Fault("the chunked body ends before its last chunk") }
+            let digits = try line(&rest).prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }
+            guard (1...8).contains(digits.count), digits.allSatisfy({ Hex.value($0) < 16 }) else {
+                throw Fault("a chunk of the body does not begin with its size")
+            }
+            let size = digits.reduce(0) { $0 * 16 + Int(Hex.value($1)) }
+            if size == 0 { return body }
+            guard rest.count > size else { throw Fault("the chunked body ends before its last chunk") }
+            body += rest.prefix(size)
+            rest = rest.dropFirst(size)
+            guard try line(&rest).isEmpty else { throw Fault("a chunk of the body is longer than its size") }
+        }
     }
 
     private static func line(_ rest: inout ArraySlice<UInt8>) throws(Fault) -> ArraySlice<UInt8> {
@@ -58,9 +91,6 @@ package enum CapturedRequest {
 
     private static func checkLength(of request: ComposedRequest) throws(Fault) {
         let name = FieldName(literal: "content-length")
-        if request.hasField(FieldName(literal: "transfer-encoding")) {
-            throw Fault("the body is chunked: write it down as it was before, with Content-Length")
-        }
         for field in request.fields where FieldName(field.name) == name {
             let text = String(decoding: field.value, as: UTF8.self).filter { $0 != " " && $0 != "\t" }
             guard let count = Int(text) else { throw Fault("Content-Length is not a number") }

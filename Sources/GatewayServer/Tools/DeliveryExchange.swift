@@ -26,7 +26,15 @@ final class DeliveryExchange: ChannelInboundHandler {
     private var parser = ResponseHeadParser()
     private var head = ResponseHead()
     private var pending = ByteBuffer()
-    private var remaining = 0
+    private var framing = Framing.length(0)
+    private var body = ByteBuffer()
+
+    /// How the end of the answer's body is found.
+    private enum Framing {
+        case length(Int)
+        case chunked(ChunkedBodyDecoder)
+        case untilClose
+    }
 
     init(_ request: [UInt8], promise: EventLoopPromise<DeliveryAnswer>) {
         self.request = request
@@ -46,7 +54,9 @@ final class DeliveryExchange: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if phase == .end {
+        if phase == .body, case .untilClose = framing {
+            succeed()
+        } else if phase == .end {
             succeed()
         } else {
             fail("the connection ended before the answer was complete")
@@ -63,15 +73,12 @@ final class DeliveryExchange: ChannelInboundHandler {
 
     private func advance() {
         if phase == .head { readHead() }
-        if phase == .body, pending.readableBytes >= remaining {
-            body = pending.readBytes(length: remaining) ?? []
+        if phase == .body, readBody() {
             phase = .end
             if head.keepAlive, pending.readableBytes == 0 { succeed() }
         }
         if phase == .end, pending.readableBytes > 0 { fail("bytes follow the answer") }
     }
-
-    private var body: [UInt8] = []
 
     private func readHead() {
         switch parser.parse(&pending, requestMethod: .post, into: &head) {
@@ -80,17 +87,37 @@ final class DeliveryExchange: ChannelInboundHandler {
         case .head: break
         }
         switch head.framing {
-        case .none: remaining = 0
-        case .contentLength(let length) where length <= DeliveryExchange.bodyMax: remaining = length
-        case .contentLength, .chunked, .untilClose:
-            return fail("an answer of at most 2 MiB with Content-Length was expected")
+        case .none: framing = .length(0)
+        case .contentLength(let length) where length <= DeliveryExchange.bodyMax: framing = .length(length)
+        case .contentLength: return fail("an answer of at most 2 MiB was expected")
+        case .chunked: framing = .chunked(ChunkedBodyDecoder(bodyLimit: DeliveryExchange.bodyMax))
+        case .untilClose: framing = .untilClose
         }
         phase = .body
     }
 
+    /// Takes what is there of the body; whether it is complete.
+    private func readBody() -> Bool {
+        switch framing {
+        case .length(let length):
+            guard var part = pending.readSlice(length: length) else { return false }
+            body.writeBuffer(&part)
+            return true
+        case .chunked(var decoder):
+            let outcome = decoder.decode(&pending, into: &body)
+            framing = .chunked(decoder)
+            if case .refused(let refusal) = outcome { fail("the answer is not valid HTTP: \(refusal.detail)") }
+            return outcome == .complete
+        case .untilClose:
+            body.writeBuffer(&pending)
+            if body.readableBytes > DeliveryExchange.bodyMax { fail("an answer of at most 2 MiB was expected") }
+            return false
+        }
+    }
+
     private func succeed() {
         phase = .done
-        promise.succeed(DeliveryAnswer(head, body: body))
+        promise.succeed(DeliveryAnswer(head, body: Array(body.readableBytesView)))
     }
 
     private func fail(_ sentence: String) {

@@ -37,6 +37,9 @@ package struct SchemeChoice: Sendable {
         }
     }
 
+    /// Takes a scheme that is compiled already, for example the one of a source.
+    package init(compiled scheme: CompiledSignatureScheme) { self.scheme = scheme }
+
     /// The scheme with stand-ins for what only an operator knows: its public URL and its settings.
     ///
     /// For judging a scheme and for what it tells about itself, never for judging requests.

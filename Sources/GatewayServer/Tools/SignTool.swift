@@ -1,4 +1,5 @@
 import GatewayCrypto
+import StrictJSON
 package import WebhookVerification
 
 /// Makes a signed request for tests of a handler or a gateway.
@@ -7,17 +8,21 @@ package struct SignTool {
 
     /// Reads the secret as the scheme's sender shows it, or a private key in PEM.
     package init(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) {
+        signer = SignatureSigner(scheme: choice.scheme, key: try SignTool.key(choice, secret: secret))
+    }
+
+    /// The key that a text holds for a scheme.
+    static func key(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) -> SignatureSigner.Key {
         let text = String(decoding: secret.prefix(64), as: UTF8.self)
         do {
             if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") {
-                signer = SignatureSigner(scheme: choice.scheme, key: .privateKey(try PrivateKey(pem: secret.span)))
-                return
+                return .privateKey(try PrivateKey(pem: secret.span))
             }
             let material = try KeyMaterialReader(choice.scheme.scheme).read(secret.span, strength: .any).material
             guard case .secret(let bytes) = material else {
                 throw SchemeChoice.Fault("a private key in PEM is needed to sign with \(choice.scheme.algorithm.name)")
             }
-            signer = SignatureSigner(scheme: choice.scheme, key: .secret(bytes))
+            return .secret(bytes)
         } catch let fault as SchemeChoice.Fault {
             throw fault
         } catch let mistake as SignatureSchemeMistake {
@@ -40,8 +45,10 @@ package struct SignTool {
         }
     }
 
-    /// The curl command that sends `request` to `origin` (`https://host:port`), the body read from standard input.
-    package static func curl(_ request: ComposedRequest, origin: String) -> String {
+    /// The curl command that sends `request` to `origin` (`https://host:port`).
+    ///
+    /// `body` is curl's word for the body, `@-` for standard input; a body that signing changed is written out.
+    package static func curl(_ request: ComposedRequest, origin: String, body: String? = "@-") -> String {
         var words = ["curl", "-X", quoted(request.method)]
         for field in request.fields {
             words += ["-H", quoted(field.name + ": " + String(decoding: field.value, as: UTF8.self))]
@@ -50,8 +57,39 @@ package struct SignTool {
         if !request.hasField(FieldName(literal: "content-type")) {
             words += ["-H", "'Content-Type: application/json'"]
         }
-        words += ["--data-binary", "@-", quoted(origin + request.target)]
+        words += ["--data-binary", body ?? quoted(String(decoding: request.body, as: UTF8.self))]
+        words.append(quoted(origin + request.target))
         return words.joined(separator: " ")
+    }
+
+    /// `{"method","url","headers":[[name,value]],"body"}` of a signed request, for other programs.
+    ///
+    /// A body that is not UTF-8 stands in `bodyBase64` instead.
+    package static func json(_ request: ComposedRequest, origin: String) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in [("method", request.method), ("url", origin + request.target)] {
+            writer.name(name)
+            writer.string(value)
+        }
+        writer.name("headers")
+        writer.beginArray()
+        for field in request.fields {
+            writer.beginArray()
+            writer.string(field.name)
+            writer.string(String(decoding: field.value, as: UTF8.self))
+            writer.endArray()
+        }
+        writer.endArray()
+        if let text = String(validating: request.body, as: UTF8.self) {
+            writer.name("body")
+            writer.string(text)
+        } else {
+            writer.name("bodyBase64")
+            writer.string(Base64.encode(request.body.span))
+        }
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// A word of a POSIX shell: nothing in single quotes means anything but a single quote.

@@ -19,10 +19,21 @@ package struct VerifyTool {
         package let keyID: String?
         /// The signed time in whole seconds since 1970.
         package let signedAt: Int64?
+
+        /// A genuine one.
+        static func valid(key: String?, signedAt: Int64?) -> Verdict {
+            Verdict(isValid: true, reason: nil, cause: nil, sentence: nil, keyID: key, signedAt: signedAt)
+        }
+
+        /// A refusal.
+        static func of(_ fault: SignatureFault, _ sentence: String) -> Verdict {
+            VerifyTool.refusal(fault.denial(sentence))
+        }
     }
 
     private let scheme: CompiledSignatureScheme
     private let verifier: SignatureVerifier
+    private let window: DiagnosisWindow?
 
     /// Reads the secrets, each in the form that the scheme's sender shows it; weak ones are accepted.
     ///
@@ -32,23 +43,42 @@ package struct VerifyTool {
         secrets: [[UInt8]],
         keyIDs: [String] = []
     ) throws(SchemeChoice.Fault) {
-        scheme = choice.scheme
+        try self.init(choice, keys: try VerifyTool.keys(choice, secrets: secrets, keyIDs: keyIDs))
+    }
+
+    /// Keys of the texts of secrets.
+    static func keys(
+        _ choice: SchemeChoice,
+        secrets: [[UInt8]],
+        keyIDs: [String] = []
+    ) throws(SchemeChoice.Fault) -> [SigningKey] {
         var keys: [SigningKey] = []
-        do {
-            let reader = KeyMaterialReader(scheme.scheme)
-            for (index, secret) in secrets.enumerated() {
-                let name = index < keyIDs.count ? keyIDs[index] : "k\(index + 1)"
-                guard let id = KeyID(name) else { throw SchemeChoice.Fault("'\(name)' is no name for a key") }
+        let reader = KeyMaterialReader(choice.scheme.scheme)
+        for (index, secret) in secrets.enumerated() {
+            let name = index < keyIDs.count ? keyIDs[index] : "k\(index + 1)"
+            guard let id = KeyID(name) else { throw SchemeChoice.Fault("'\(name)' is no name for a key") }
+            do throws(SignatureSchemeMistake) {
                 keys.append(SigningKey(id: id, material: try reader.read(secret.span, strength: .any).material))
+            } catch {
+                throw SchemeChoice.Fault("the secret cannot be used: \(error.text)")
             }
+        }
+        return keys
+    }
+
+    /// Takes keys that were read already, and the window of a source; without one the scheme's own counts.
+    package init(
+        _ choice: SchemeChoice,
+        keys: [SigningKey],
+        window: DiagnosisWindow? = nil
+    ) throws(SchemeChoice.Fault) {
+        scheme = choice.scheme
+        do {
             verifier = try SignatureVerifier(scheme: scheme, keys: keys)
-        } catch let fault as SchemeChoice.Fault {
-            throw fault
-        } catch let mistake as SignatureSchemeMistake {
-            throw SchemeChoice.Fault("the secret cannot be used: \(mistake.text)")
         } catch {
             throw SchemeChoice.Fault("the secret cannot be used with \(scheme.algorithm.name)")
         }
+        self.window = window ?? DiagnosisWindow(scheme.scheme)
     }
 
     /// Judges `request` as of `now`; `nil` leaves the window of the timestamp out.
@@ -61,30 +91,23 @@ package struct VerifyTool {
         switch result {
         case .failure(let denial): return VerifyTool.refusal(denial)
         case .success(let match):
-            if let now, let denial = window(match.timestamp, now) { return VerifyTool.refusal(denial) }
-            return Verdict(
-                isValid: true,
-                reason: nil,
-                cause: nil,
-                sentence: nil,
-                keyID: match.keyID.text,
-                signedAt: match.timestamp?.seconds
-            )
+            if let now, let denial = judge(match.timestamp, now) { return VerifyTool.refusal(denial) }
+            return .valid(key: match.keyID.text, signedAt: match.timestamp?.seconds)
         }
     }
 
-    private func window(_ signed: Timestamp?, _ now: Timestamp) -> Denial? {
-        guard let signed, let place = scheme.scheme.timestamp, let tolerance = place.tolerance else { return nil }
+    private func judge(_ signed: Timestamp?, _ now: Timestamp) -> Denial? {
+        guard let signed, let window else { return nil }
+        let (tolerance, future) = (window.maxAge, window.maxFuture)
         let age = now.microseconds.subtractingReportingOverflow(signed.microseconds)
-        let future = place.future ?? tolerance
         if age.overflow ? signed < now : age.partialValue > tolerance * 1_000_000 {
             return SignatureFault.timestampTooOld.denial(
-                "signed \(now.seconds - signed.seconds) s ago, \(tolerance) s are usual"
+                "signed \(now.seconds - signed.seconds) s ago, \(tolerance) s are allowed"
             )
         }
         if age.overflow || -age.partialValue > future * 1_000_000 {
             return SignatureFault.timestampInFuture.denial(
-                "signed \(signed.seconds - now.seconds) s ahead, \(future) s are usual"
+                "signed \(signed.seconds - now.seconds) s ahead, \(future) s are allowed"
             )
         }
         return nil

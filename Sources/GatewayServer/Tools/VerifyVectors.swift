@@ -2,7 +2,7 @@ import GatewayCrypto
 import StrictJSON
 import WebhookVerification
 
-/// A file of signed requests with the verdicts they should get: a JSON array of objects.
+/// A file of signed requests with the verdicts they should get: a JSON array of objects, or one of `MessageVectors`.
 ///
 /// Members of an object: `scheme`, `secret` (a text or an array), `method`, `url`, `headers` (text or array each), `body`
 /// or `body_b64`, `now` (seconds, `null` for no window), `params` (values for `config:` sources), and `valid`.
@@ -22,8 +22,9 @@ package struct VerifyVectors {
     private let bytes: [UInt8]
     private let document = JSONDocument()
     private let elements: [JSONNode]
+    private let messages: MessageVectors?
 
-    /// Takes the file apart; throws where it is not a JSON array.
+    /// Takes the file apart; throws where it is neither of the two forms.
     package init(_ bytes: [UInt8]) throws(CapturedRequest.Fault) {
         self.bytes = bytes
         // The file is the caller's own: only its form is judged, not its size.
@@ -32,17 +33,20 @@ package struct VerifyVectors {
         if let fault = document.parse(bytes.span, policy: policy) {
             throw CapturedRequest.Fault("the file is not JSON: \(fault)")
         }
-        guard let root = document.root, document.kind(of: root) == .array else {
-            throw CapturedRequest.Fault("the file is not a JSON array")
+        guard let root = document.root else { throw CapturedRequest.Fault("the file is not JSON") }
+        messages = MessageVectors(document, root, bytes)
+        guard document.kind(of: root) == .array || messages != nil else {
+            throw CapturedRequest.Fault("the file is neither a JSON array of requests nor an object with 'signatures'")
         }
         elements = Array(document.elements(of: root))
     }
 
     /// How many requests there are.
-    package var count: Int { elements.count }
+    package var count: Int { messages?.count ?? elements.count }
 
     /// Judges one request of the file; `index` is from 0 to `count` - 1.
     package func outcome(_ index: Int) -> Outcome {
+        if let messages { return messages.outcome(index) }
         let node = elements[index]
         do throws(SchemeChoice.Fault) {
             let verdict = try judge(node)

@@ -64,7 +64,8 @@ package struct ComposedRequest: Sendable {
         return ByteRange(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: text.count))
     }
 
-    private static func trimmed(_ value: [UInt8]) -> [UInt8] {
+    /// The value without white space at its ends.
+    static func trimmed(_ value: [UInt8]) -> [UInt8] {
         var slice = value[...]
         while let first = slice.first, first == 0x20 || first == 0x09 { slice = slice.dropFirst() }
         while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }

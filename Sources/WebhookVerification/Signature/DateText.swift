@@ -1,5 +1,5 @@
 /// A date and time as RFC 3339 section 5.6 writes them, read byte by byte.
-enum DateText {
+package enum DateText {
     /// Whether the offset may be left out, which then means UTC.
     enum Offset {
         case required
@@ -89,7 +89,7 @@ enum DateText {
     }
 
     /// `YYYY-MM-DDThh:mm:ssZ` for seconds since 1970.
-    static func format(seconds: Int64) -> [UInt8] {
+    package static func format(seconds: Int64) -> [UInt8] {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let time = seconds - days * 86_400
         // The inverse of `dayNumber`: eras of 400 years that start in March.

@@ -3,8 +3,8 @@ import StrictJSON
 
 /// Makes valid requests of a scheme: for `postern sign`, the demo, benchmarks and tests.
 ///
-/// Works for every scheme whose signature stands in a header or in the query. What the scheme signs and the request
-/// does not have yet (timestamp, id, fixed headers) is added.
+/// Works for every scheme whose signature stands in a header, in the query or in a body of JSON or a form. What the scheme
+/// signs and the request does not have yet (timestamp, id, fixed headers, members of the body) is added.
 package struct SignatureSigner: Sendable {
     /// What signs.
     package enum Key: Sendable {
@@ -23,7 +23,7 @@ package struct SignatureSigner: Sendable {
 
     /// Adds to `request` what makes it valid at `now`; `eventID` goes where the scheme signs an id.
     ///
-    /// Throws where the scheme's signature stands in the body, or where key and algorithm do not fit.
+    /// Throws where the body cannot take what has to stand in it, or where key and algorithm do not fit.
     package func sign(
         _ request: inout ComposedRequest,
         now: Timestamp,
@@ -36,7 +36,7 @@ package struct SignatureSigner: Sendable {
         case .httpMessageSignatures:
             try MessageSignatureSigner(scheme: scheme, key: key).sign(&request, now: now, nonce: eventID)
         case .detachedJWS, .snsMessage:
-            throw SignatureSchemeMistake("algorithm", "requests of \(scheme.algorithm.name) cannot be made here")
+            try OwnFormSigner(scheme: scheme, key: key).sign(&request, now: now, eventID: eventID)
         }
     }
 
@@ -55,6 +55,7 @@ package struct SignatureSigner: Sendable {
         eventID: String
     ) throws(SignatureSchemeMistake) {
         try addHeaders(to: &request, now: now, eventID: eventID)
+        try addBodyValues(to: &request, now: now, eventID: eventID)
         var trial = request
         let blank = [UInt8](repeating: 0, count: 32)
         try place(signatureText(blank, now: now, eventID: eventID), in: &trial)
@@ -72,12 +73,7 @@ package struct SignatureSigner: Sendable {
         if case .header(let name) = scheme.timestamp?.source, !request.hasField(name) {
             request.fields.append((name.text, timestampText(now)))
         }
-        for requirement in scheme.requirements {
-            guard case .value(.header(let name)) = requirement.left.first?.origin, !request.hasField(name),
-                case .literal(let text) = requirement.right.first?.origin
-            else { continue }
-            request.fields.append((name.text, text))
-        }
+        try addRequired(to: &request)
         for part in scheme.parts where !part.isOptional && part.condition == nil {
             guard case .value(.header(let name)) = part.origin, !request.hasField(name) else { continue }
             request.fields.append((name.text, Array(eventID.utf8)))
@@ -88,6 +84,76 @@ package struct SignatureSigner: Sendable {
             let separator = String(decoding: [rule.separator], as: UTF8.self)
             request.fields.append((list.text, Array(names.joined(separator: separator).utf8)))
         }
+    }
+
+    /// Values that the scheme fixes, for example a version in a header or the body's hash in the query.
+    private func addRequired(to request: inout ComposedRequest) throws(SignatureSchemeMistake) {
+        for requirement in scheme.requirements {
+            guard case .value(let source) = requirement.left.first?.origin, requirement.left.count == 1 else {
+                continue
+            }
+            var reader = RequestReader()
+            let (bytes, head) = request.makeHead()
+            var value: [UInt8] = []
+            for part in requirement.right {
+                let denial = reader.append(
+                    part,
+                    head,
+                    bytes.span,
+                    request.body.span,
+                    scheme,
+                    urlVariant: 0,
+                    to: &value
+                )
+                if let denial { throw mistake(denial) }
+            }
+            switch source {
+            case .header(let name) where !request.hasField(name): request.fields.append((name.text, value))
+            case .query(let name) where !SignatureSigner.hasParameter(name, SignatureSigner.query(request)):
+                addParameter(name, value, to: &request)
+            case .header, .query, .numberedHeader, .form, .json, .signatureField, .config, .claim: continue
+            }
+        }
+    }
+
+    private static func query(_ request: ComposedRequest) -> [UInt8] {
+        Array(request.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst())
+    }
+
+    private func addParameter(_ name: [UInt8], _ value: [UInt8], to request: inout ComposedRequest) {
+        let separator = request.target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+        let pair = String(decoding: name, as: UTF8.self) + "=" + SignatureSigner.escaped(value)
+        request.target += separator + pair
+    }
+
+    /// Members and parameters of the body, and parameters of the query, that the scheme signs and nobody has set.
+    private func addBodyValues(
+        to request: inout ComposedRequest,
+        now: Timestamp,
+        eventID: String
+    ) throws(SignatureSchemeMistake) {
+        var sources: [ValueSource] = scheme.timestamp.map { [$0.source] } ?? []
+        for part in scheme.parts where !part.isOptional && part.condition == nil {
+            if case .value(let source) = part.origin, !sources.contains(source) { sources.append(source) }
+        }
+        for source in sources {
+            let value = source == scheme.timestamp?.source ? timestampText(now) : Array(eventID.utf8)
+            switch source {
+            case .json(let pointer) where !BodyEditor.has(pointer, in: request.body):
+                guard let body = BodyEditor.set(pointer, to: value, in: request.body) else {
+                    throw SignatureSchemeMistake("content", "the body is not JSON that \(pointer) can be added to")
+                }
+                request.body = body
+            case .form(let name) where !SignatureSigner.hasParameter(name, request.body):
+                BodyEditor.addParameter(name, value, to: &request.body)
+            case .json, .form, .header, .numberedHeader, .query, .signatureField, .config, .claim: continue
+            }
+        }
+    }
+
+    private static func hasParameter(_ name: [UInt8], _ form: [UInt8]) -> Bool {
+        var value: [UInt8] = []
+        return FormReader.find(name, in: form.span, appendingTo: &value) != .absent
     }
 
     private func timestampText(_ now: Timestamp) -> [UInt8] {
@@ -147,12 +213,15 @@ package struct SignatureSigner: Sendable {
         switch scheme.places.first {
         case .header(let name): request.fields.append((name.text, value))
         case .numberedHeader(let prefix, _): request.fields.append((prefix.text + "1", value))
-        case .query(let name):
-            let separator = request.target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
-            let pair = String(decoding: name, as: UTF8.self) + "=" + SignatureSigner.escaped(value)
-            request.target += separator + pair
-        case .form, .json, .signatureField, .config, .claim, nil:
-            throw SignatureSchemeMistake("signature.from", "a signature that stands in the body cannot be added")
+        case .query(let name): addParameter(name, value, to: &request)
+        case .form(let name): BodyEditor.addParameter(name, value, to: &request.body)
+        case .json(let pointer):
+            guard let body = BodyEditor.set(pointer, to: value, in: request.body) else {
+                throw SignatureSchemeMistake("signature.from", "the body is not JSON that \(pointer) can be added to")
+            }
+            request.body = body
+        case .signatureField, .config, .claim, nil:
+            throw SignatureSchemeMistake("signature.from", "there is no place for a signature")
         }
     }
 

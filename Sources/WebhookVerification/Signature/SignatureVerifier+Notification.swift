@@ -58,7 +58,7 @@ extension SignatureVerifier {
     }
 
     /// The signed text: names in this order, `Subject` only where it is there.
-    private static func notificationContent(_ members: TokenMembers) -> Result<[UInt8], Denial> {
+    static func notificationContent(_ members: TokenMembers) -> Result<[UInt8], Denial> {
         let names: [String]
         switch members.text("Type").map({ String(decoding: $0, as: UTF8.self) }) {
         case "Notification": names = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]

@@ -6,13 +6,19 @@ struct SchemeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A setting of the scheme, for example webhook_id=W1.", valueName: "name=value"))
     var setting: [String] = []
 
-    /// The scheme `name` with `origin` in front of the target, where the scheme signs the URL.
-    func choice(_ name: String, origin: String?) throws -> SchemeChoice {
+    /// The settings by name.
+    func values() throws -> [String: String] {
         var settings: [String: String] = [:]
         for text in setting {
             guard let equals = text.firstIndex(of: "=") else { throw ValidationError("--setting needs NAME=VALUE.") }
             settings[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }
+        return settings
+    }
+
+    /// The scheme `name` with `origin` in front of the target, where the scheme signs the URL.
+    func choice(_ name: String, origin: String?) throws -> SchemeChoice {
+        let settings = try values()
         return try SchemeOptions.orEnd { () throws(SchemeChoice.Fault) in
             try SchemeChoice(name: name, publicURL: origin, settings: settings)
         }

@@ -1,4 +1,4 @@
-import GatewayCrypto
+package import GatewayCrypto
 
 /// HTTP message signatures (RFC 9421) with the body covered by Content-Digest (RFC 9530).
 extension SignatureVerifier {
@@ -186,12 +186,12 @@ extension SignatureVerifier {
 }
 
 /// An algorithm of RFC 9421 section 6.2.2.
-enum MessageAlgorithm: Equatable {
+package enum MessageAlgorithm: Equatable {
     case hmac
     case signature(SignatureAlgorithm)
 
     /// The registered name; `nil` for others.
-    init?(name: String) {
+    package init?(name: String) {
         switch name {
         case "hmac-sha256": self = .hmac
         case "ed25519": self = .signature(.ed25519)
@@ -206,7 +206,7 @@ enum MessageAlgorithm: Equatable {
     static let allNames = ["hmac-sha256", "ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "rsa-v1_5-sha256"]
 
     /// Whether the signature over the base holds under the key; a key of another kind never fits.
-    func holds(_ signature: [UInt8], over base: [UInt8], _ material: SigningKey.Material) -> Bool {
+    package func holds(_ signature: [UInt8], over base: [UInt8], _ material: SigningKey.Material) -> Bool {
         switch (self, material) {
         case (.hmac, .secret): TokenAlgorithm.hmac(.sha256).holds(signature.span, over: base.span, material)
         case (.signature(let algorithm), .publicKey(let key)):
