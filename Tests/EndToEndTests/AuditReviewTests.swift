@@ -238,6 +238,46 @@ struct AuditReviewTests {
         }
     }
 
+    /// The browser that opens pages; `nil` where none is installed.
+    private static let browser = ["chromium-headless-shell", "chromium"].first(where: ChildProcess.isInstalled)
+
+    @Test(
+        "A browser opens the page of a report without a complaint, and prints it",
+        .enabled(if: browser != nil, "neither chromium-headless-shell nor chromium is installed")
+    )
+    func page() throws {
+        let browser = try #require(AuditReviewTests.browser)
+        try withLog { fixture, run in
+            let path = fixture.directory.path
+            #expect(Deadline.wait(seconds: 10) { fixture.isSigned ? true : nil } == true)
+            let key = try fixture.verifierKey
+            let made = try run(
+                "report",
+                "--standard",
+                "iso",
+                "--period",
+                "2020-01-01..2099-12-31",
+                "--key",
+                key,
+                "--output",
+                path
+            )
+            #expect(made.ending == .exited(0), "\(made.errors)")
+            let page = "file://\(path)/audit-report-iso-2020-01-01_2099-12-31.html"
+            let options = [
+                "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=\(path)/profile",
+            ]
+            let dump = try ChildProcess.run([browser] + options + ["--dump-dom", page], seconds: 60)
+            #expect(dump.ending == .exited(0), "\(dump.errors)")
+            #expect(dump.output.contains("<rect class=\"a\""))
+            #expect(!dump.errors.contains("CONSOLE"), "\(dump.errors)")
+            let print = ["--print-to-pdf=\(path)/page.pdf", page]
+            #expect(try ChildProcess.run([browser] + options + print, seconds: 60).ending == .exited(0))
+            let pdf = try #require(FileManager.default.contents(atPath: path + "/page.pdf"))
+            #expect(pdf.starts(with: Array("%PDF".utf8)) && pdf.count > 10_000)
+        }
+    }
+
     @Test(
         "A directory that is no log, a foreign or a damaged one is refused with a message, and nothing in it changes",
         arguments: [

@@ -65,7 +65,9 @@ package struct InclusionCollector {
         }
     }
 
-    /// Adds the next leaf; the first is number `pruned.size`. Leaves beyond the size are passed over.
+    /// Adds the next leaf; the first is number `pruned.size`.
+    ///
+    /// Leaves beyond the size are passed over.
     package mutating func append(_ leaf: Digest32) {
         while current < parts.count, whole.size >= parts[current].range.upperBound { current += 1 }
         guard current < parts.count else { return }

@@ -193,6 +193,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
             result = verifyOnNewerKeys(received) ?? result
         }
+        if !facts.schema.isEmpty { loop.metrics.sources[inspected.source + 1].noteSchema(facts.schema) }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
@@ -548,7 +549,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
-        if let status { answer.status = status }
+        if let status, denial.reason == refusal.reason { answer.status = status }
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }

@@ -14,7 +14,7 @@ final class PatternTable: @unchecked Sendable {
 
     /// How many states there may be, and how much work building may be, before the simulation has to do.
     static let statesMax = 4000
-    static let workMax = 1_000_000
+    static let workMax = 3_000_000
 
     /// Builds the table, `nil` where it would get too large.
     init?(_ automaton: PatternAutomaton) {
@@ -126,6 +126,7 @@ private struct TableBuilder {
         var targets: [Int] = []
         for state in set {
             guard case .bytes(let start, let count) = automaton.states[state] else { continue }
+            work += count
             for transition in automaton.transitions[start..<start + count]
             where transition.low <= byte && byte <= transition.high {
                 targets.append(transition.target)
