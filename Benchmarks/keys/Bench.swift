@@ -43,7 +43,12 @@ final class Bench: @unchecked Sendable {
         port = UInt16(digits) ?? 0
     }
 
-    deinit { gateway.terminate() }
+    /// Ends the gateway and removes its directory.
+    func stop() {
+        gateway.terminate()
+        gateway.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
 
     var processID: Int32 { gateway.processIdentifier }
 

@@ -21,9 +21,14 @@ case "drill":
         rate: numbers.dropFirst().first ?? 2_500,
         connections: 32
     )
+    bench.stop()
     exit(isGood ? 0 : 1)
-case "kill": exit(KillTest(bench).run(times: numbers.first ?? 1_000) ? 0 : 1)
+case "kill":
+    let isGood = KillTest(bench).run(times: numbers.first ?? 1_000)
+    bench.stop()
+    exit(isGood ? 0 : 1)
 default:
+    bench.stop()
     print("usage: keys-bench drill [ROTATIONS] [RATE] | kill [TIMES]")
     exit(64)
 }

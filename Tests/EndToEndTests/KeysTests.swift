@@ -68,6 +68,28 @@ struct KeysTests {
         }
     }
 
+    @Test("a delivery whose body is still to come when keys change is judged by the newer keys")
+    func duringBody() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let next = "next-secret-0123456789abcdef-0123456789"
+            let (early, late) = (try gateway.connect(), try gateway.connect())
+            let given = TestSender(secret: next).cms(Fixture.body("given")).bytes
+            let stolen = TestSender(secret: secret).cms(Fixture.body("stolen")).bytes
+            early.send(Array(given.dropLast(10)))
+            late.send(Array(stolen.dropLast(10)))
+            // Both heads have been read once a later delivery on the same loop was answered.
+            #expect(try KeyringBench.status(gateway, secret, "between") == 200)
+            let id = try #require(try bench.key("active"))
+            #expect(try bench.keys("import", "cms", "--secret-from", "-", input: next).result.ending == .exited(0))
+            #expect(try bench.keys("revoke", id, "--reason", "drill").result.ending == .exited(0))
+            early.send(Array(given.suffix(10)))
+            late.send(Array(stolen.suffix(10)))
+            #expect(try early.readResponse().status == 200)
+            #expect(try late.readResponse().status == 401)
+            #expect(gateway.entry { $0.reason == "signature.key_revoked" } != nil)
+        }
+    }
+
     @Test("a broken keyring keeps the old keys, says why, and 'postern reload' fails; a good one is taken again")
     func broken() throws {
         try KeyringBench.run { bench, gateway, secret in

@@ -190,8 +190,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             now: receivedAt,
             facts: &facts
         )
-        if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
-            result = verifyOnNewerKeys(received) ?? result
+        if loop.snapshot.keyringRevision > snapshot.keyringRevision {
+            result = judgeOnNewerKeys(received) ?? result
         }
         if !facts.schema.isEmpty { loop.count(inspected.source, of: snapshot) { $0.noteSchema(facts.schema) } }
         bodyBytes = body.readableBytes
@@ -220,10 +220,11 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    /// Judges once more what failed while newer keys arrived: `nil` where that does not help either.
+    /// Judges a delivery once more whose keys were replaced while it came: the newer ones decide.
     ///
-    /// Source: `docs/keys.md`, rotation.
-    private func verifyOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
+    /// So a key that the sender was just given is not refused, and one that was just revoked is. `nil` where the newer
+    /// snapshot does not have the delivery's source any more. Source: `docs/keys.md`, states.
+    private func judgeOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
         let newer = loop.snapshot
         let context = DeliveryContext(
             peer: info.peer,
@@ -248,7 +249,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             now: receivedAt,
             facts: &again
         )
-        guard case .success = result else { return nil }
         snapshot = newer
         verifier = loop.verifier
         facts = again

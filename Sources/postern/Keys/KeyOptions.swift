@@ -15,6 +15,8 @@ struct KeyOptions: ParsableArguments {
 
     /// The tool for the configuration; ends the command where it has no usable `keys`.
     func tool() throws -> KeyTool {
+        // Before a secret is read: no core dumps, not readable by other processes.
+        ProcessHardening.apply()
         let settings = ConfigurationLoader.keySettings(file: file, environment: Environment.all)
         return try KeyOptions.orEnd { () throws(KeyToolFault) in try KeyTool(settings, actor: KeyActor.members) }
     }
