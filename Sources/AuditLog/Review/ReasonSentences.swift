@@ -43,6 +43,7 @@ package enum ReasonSentences {
         "replay.exact": "it was an exact copy of a finished delivery, from a sender that signs every attempt anew",
         "replay.id_conflict": "its id was that of a finished delivery with another body",
         "replay.in_flight": "the first copy was still being forwarded",
+        "replay.held": "nobody knows whether an earlier attempt was acted on, so it was held for review",
         "replay.store_full": "the memory of deliveries was full",
         "replay.store_unavailable": "the memory of deliveries could not answer",
         "limit.rate": "there were too many requests",
@@ -55,5 +56,6 @@ package enum ReasonSentences {
         "audit.unavailable": "the audit log could not record the admission, so nothing was forwarded",
         "keyring.unavailable": "the keys could not be used",
         "draining": "the gateway was stopping",
+        "challenge.refused": "it was a handshake of the sender that may not be answered",
     ]
 }
