@@ -9,7 +9,8 @@ import Testing
 
     private func view(_ line: String) throws -> EntryView {
         let view = EntryView()
-        try #require(view.read(Array(line.utf8).span))
+        let isRead = view.read(Array(line.utf8).span)
+        try #require(isRead)
         return view
     }
 
@@ -99,5 +100,8 @@ import Testing
         "A line that is cut off, not JSON or not an object is not read",
         arguments: ["", "{", "[1]", "{\"a\":1}x", "nul"]
     )
-    func unreadable(line: String) { #expect(!EntryView().read(Array(line.utf8).span)) }
+    func unreadable(line: String) {
+        let isRead = EntryView().read(Array(line.utf8).span)
+        #expect(!isRead)
+    }
 }

@@ -102,6 +102,8 @@ package struct AuditReindex: Sendable {
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "postern.reindex"
+        // A build that fails on the way leaves its transaction open, and its file is removed.
+        configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
