@@ -87,6 +87,12 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "keys-bench",
+            dependencies: ["GatewayCrypto"],
+            path: "Benchmarks/keys",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "signature-bench",
             dependencies: ["WebhookVerification", "GatewayCrypto"],
             path: "Benchmarks/signatures",
@@ -174,6 +180,14 @@ if Context.environment["POSTERN_FUZZ"] != nil {
             name: "fuzz-json",
             dependencies: ["JSONSchema", "StrictJSON"],
             path: "Tests/Fuzz/json",
+            swiftSettings: strict
+        )
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-signatures",
+            dependencies: ["WebhookVerification", "GatewayCrypto"],
+            path: "Tests/Fuzz/signatures",
             swiftSettings: strict
         )
     )

@@ -3,7 +3,8 @@
 // json-bench DIRECTORY            the race's payloads: NAME.draft7.schema.json and NAME_SIZE.VARIANT.json
 // json-bench --lines SCHEMA FILE  a schema and payloads, one a line
 //
-// Prints per payload the best of many passes in microseconds: parse alone, then parse and validate.
+// Prints per payload the best of many passes in microseconds, parse alone and parse and validate, and how often memory
+// was allocated in 1,000 passes after those (- without the counting library of race.py).
 
 import Foundation
 import JSONSchema
@@ -61,6 +62,16 @@ func best(_ payloads: [[UInt8]], passes: Int = 60, _ body: ([UInt8]) -> Bool) ->
     return best
 }
 
+/// How often 1,000 passes over the payloads allocate; - where nobody counts.
+func allocations(_ payloads: [[UInt8]], _ body: ([UInt8]) -> Bool) -> String {
+    guard let before = Allocations.count else { return "-" }
+    for _ in 0..<1000 {
+        for payload in payloads where !body(payload) { return "refused" }
+    }
+    guard let after = Allocations.count, before > 1000 else { return "not counted" }
+    return String(after - before)
+}
+
 func subjects(_ arguments: [String]) -> [Subject] {
     if arguments.count == 4, arguments[1] == "--lines" {
         let lines = read(arguments[3]).split(separator: UInt8(ascii: "\n")).map { Array($0) }
@@ -85,9 +96,11 @@ let document = JSONDocument()
 let scratch = SchemaScratch()
 for subject in subjects(CommandLine.arguments) {
     let parse = best(subject.payloads) { document.parse($0.span) == nil }
-    let total = best(subject.payloads) { payload in
+    func judge(_ payload: [UInt8]) -> Bool {
         document.parse(payload.span) == nil
             && subject.schema.validate(document, payload.span, scratch) != .budgetExhausted
     }
-    print("\(subject.name) \((parse * 100).rounded() / 100) \((total * 100).rounded() / 100)")
+    let total = best(subject.payloads) { judge($0) }
+    let allocated = allocations(subject.payloads, judge)
+    print("\(subject.name) \((parse * 100).rounded() / 100) \((total * 100).rounded() / 100) \(allocated)")
 }

@@ -48,6 +48,25 @@ package enum ConfigurationLoader {
         load(bytes, log: MistakeLog(file: file), environment: environment, mode: mode)
     }
 
+    /// Reads what commands on keys need, whatever else is wrong with the file.
+    ///
+    /// An emergency must not wait for a certificate that is missing elsewhere.
+    package static func keySettings(file: String, environment: [String: String]) -> KeySettings {
+        let log = MistakeLog(file: file)
+        let paths = PathResolver(configurationFile: file)
+        let context = LoadContext(log: log, paths: paths, environment: environment, mode: .development)
+        do throws(FileReader.Fault) {
+            let bytes = try FileReader.read(file, trust: .configuration, limit: YAMLReader.fileLimit)
+            guard let tree = YAMLReader.read(bytes, log: log) else { return KeySettings(failed: log) }
+            let substitution = ScalarSubstitution(environment: environment, paths: paths, log: log)
+            let found = RootDecoder(context).keySettings(substitution.apply(to: tree))
+            return found ?? KeySettings(failed: log)
+        } catch {
+            log.mistake("the file \(error.sentence)", at: .start)
+            return KeySettings(failed: log)
+        }
+    }
+
     private static func load(
         _ bytes: [UInt8],
         log: MistakeLog,

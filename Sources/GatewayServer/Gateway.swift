@@ -68,6 +68,10 @@ package final class Gateway: Sendable {
     private let indexTailer: AuditIndexTailer?
     private let state: Mutex<State>
     private let limiter: ConnectionLimiter
+    /// `nil` without a keyring.
+    let keys: KeyringWatch?
+    /// Held while a snapshot is built and swapped in, by whatever cause.
+    private let reloading = Mutex(())
     private let budget: BodyBudget
     /// Which sources are armed, and how often they were asked.
     let challenges: ChallengeDesk
@@ -79,8 +83,9 @@ package final class Gateway: Sendable {
         _ configuration: GatewayConfiguration,
         options: Options
     ) throws(GatewayStartFault) -> Gateway {
-        let snapshot = try build(configuration, generation: 1)
         try makeDirectory(configuration.audit.directory)
+        let access = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
+        let snapshot = try build(configuration, keyring: try access?.open(), generation: 1)
         let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
@@ -131,10 +136,12 @@ package final class Gateway: Sendable {
                 snapshot: snapshot,
                 limiter: limiter,
                 challenges: challenges,
-                keySets: keySets
+                keySets: keySets,
+                keys: access.map { KeyringWatch($0, node: configuration.audit.node, logger: options.logger) }
             )
             OpenAdmissions.report(configuration.audit, at: writer, logger: options.logger)
             gateway.record(.configLoad, ["cfg": .string(configuration.digest)])
+            gateway.startKeys()
             return gateway
         } catch {
             writer.stop(members: ["reason": .string("start failed")])
@@ -153,10 +160,12 @@ package final class Gateway: Sendable {
         snapshot: GatewaySnapshot,
         limiter: ConnectionLimiter,
         challenges: ChallengeDesk,
-        keySets: KeySetFetcher
+        keySets: KeySetFetcher,
+        keys: KeyringWatch?
     ) throws {
         self.challenges = challenges
         self.keySets = keySets
+        self.keys = keys
         self.options = options
         self.group = group
         self.writer = writer
@@ -228,13 +237,17 @@ package final class Gateway: Sendable {
 
     /// Builds everything a new configuration needs, then swaps it in; on any fault the old one stays, whole.
     package func reload(_ configuration: GatewayConfiguration) throws(GatewayStartFault) {
-        let old = state.withLock { $0.snapshot }
+        let (old, result) = reloading.withLock { _ in
+            let old = snapshot
+            return (old, Result { () throws(GatewayStartFault) in try apply(configuration, after: old) })
+        }
         do throws(GatewayStartFault) {
-            try apply(configuration, after: old)
+            try result.get()
         } catch {
             rejectReload(error.description)
             throw error
         }
+        keys?.note(fault: nil)
         state.withLock {
             $0.lastReload = .applied
             $0.reloads.applied += 1
@@ -260,7 +273,11 @@ package final class Gateway: Sendable {
         if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
             throw GatewayStartFault(.configuration, refusal)
         }
-        let snapshot = try Gateway.build(configuration, generation: old.generation + 1)
+        let snapshot = try Gateway.build(
+            configuration,
+            keyring: try keys?.access.open(),
+            generation: old.generation + 1
+        )
         let sockets = try listeners.prepare(configuration)
         let adminSockets: AdminServer.Prepared
         do throws(GatewayStartFault) {
@@ -329,12 +346,63 @@ package final class Gateway: Sendable {
         return try StateFiles.replaySecret(in: audit.directory)
     }
 
+    /// The snapshot in force.
+    var snapshot: GatewaySnapshot { state.withLock { $0.snapshot } }
+
+    /// Swaps in a snapshot that differs in keys only; on any fault the old keys stay, on every loop.
+    func swapKeys(
+        _ make: (GatewaySnapshot) throws(GatewayStartFault) -> GatewaySnapshot?
+    ) -> Result<GatewaySnapshot?, GatewayStartFault> {
+        reloading.withLock { _ in
+            Result { () throws(GatewayStartFault) in
+                guard let snapshot = try make(snapshot) else { return nil }
+                try applyKeys(snapshot)
+                return snapshot
+            }
+        }
+    }
+
+    private func applyKeys(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
+        let secret = replaySecret
+        let now = GatewayClock.now()
+        do {
+            let prepared = try loops.map { bound in
+                let loop = bound.eventLoop
+                return try loop.submit {
+                    NIOLoopBound(try DeliveryVerifier(table: snapshot.table, replaySecret: secret), eventLoop: loop)
+                }.wait()
+            }
+            for (index, bound) in loops.enumerated() {
+                let verifier = prepared[index]
+                let samples = try bound.eventLoop.submit {
+                    let samples = bound.value.keyUse
+                    try bound.value.replaceKeys(snapshot, verifier: verifier.value)
+                    return samples
+                }.wait()
+                keys?.take(samples, loop: index, now: now, self)
+            }
+        } catch {
+            throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
+        }
+        state.withLock { $0.snapshot = snapshot }
+    }
+
+    /// Lends the key counters of every loop, one after the other.
+    func sampleKeyUse(_ body: ([KeyUseSample], Int) -> Void) {
+        for (index, bound) in loops.enumerated() {
+            if let samples = try? bound.eventLoop.submit({ bound.value.keyUse }).wait() { body(samples, index) }
+        }
+    }
+
     private static func build(
         _ configuration: GatewayConfiguration,
+        keyring: KeyringFile.Opened?,
         generation: Int
     ) throws(GatewayStartFault) -> GatewaySnapshot {
         do {
-            return try GatewaySnapshot(configuration, generation: generation)
+            return try GatewaySnapshot(configuration, keyring: keyring, generation: generation)
+        } catch let fault as GatewayStartFault {
+            throw fault
         } catch {
             throw GatewayStartFault(.configuration, "\(configuration.file): \(error)")
         }
@@ -354,6 +422,7 @@ package final class Gateway: Sendable {
         let limit = GatewayClock.monotonic() + Int64(configuration.limits.drainTimeout) * 1_000_000
         while GatewayClock.monotonic() < limit, busyCount > 0 { usleep(20_000) }
         let unfinished = busyCount
+        keys?.stop(self)
         listeners.close()
         admin.close()
         indexTailer?.stop()
@@ -395,12 +464,13 @@ package final class Gateway: Sendable {
             reloads: reloads,
             version: options.version,
             isAuditOpen: writer.state == .open,
-            certificates: listeners.certificates
+            certificates: listeners.certificates,
+            keys: snapshot.keyring.flatMap { keys?.metrics($0) }
         ).render()
     }
 
-    func record(_ kind: EntryKind, _ members: [String: AuditValue]) {
-        writer.record(ControlEntry(kind, time: GatewayClock.now().microseconds, members: members))
+    func record(_ kind: EntryKind, _ members: [String: AuditValue], at time: Timestamp = GatewayClock.now()) {
+        writer.record(ControlEntry(kind, time: time.microseconds, members: members))
     }
 
     // MARK: parts

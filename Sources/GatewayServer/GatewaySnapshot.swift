@@ -1,4 +1,6 @@
 import GatewayConfig
+import GatewayCrypto
+import GatewayStorage
 import NIOSSL
 import WebhookVerification
 
@@ -8,6 +10,8 @@ import WebhookVerification
 final class GatewaySnapshot: Sendable {
     /// Counts the snapshots of this process from 1.
     let generation: Int
+    /// The generation of the upstreams: the same while only keys change, so that pools stay.
+    let upstreamGeneration: Int
     let configuration: GatewayConfiguration
     let table: RouteTable
     let upstreams: [Upstream]
@@ -19,14 +23,25 @@ final class GatewaySnapshot: Sendable {
     let sourceLines: [[UInt8]]
     /// The digest in audit entries.
     let digest: UInt64
+    /// The keyring; `nil` where the configuration has none.
+    let keyring: KeyringFile.Opened?
+    /// The keyring's revision in audit entries; negative without a keyring.
+    let keyringRevision: Int
+    /// The key of `Postern-Verified` of each upstream.
+    let outboundKeys: [SecretBytes?]
 
     /// Builds the snapshot: routes, upstreams and the contexts that verify them.
     ///
     /// - Throws: where the system's or the configured authorities cannot be loaded.
-    init(_ configuration: GatewayConfiguration, generation: Int) throws {
+    init(_ configuration: GatewayConfiguration, keyring: KeyringFile.Opened?, generation: Int) throws {
         self.generation = generation
+        upstreamGeneration = generation
+        self.keyring = keyring
+        keyringRevision = keyring.map { Int($0.keyring.revision) } ?? -1
+        let sources = try KeyringKeys.sources(configuration, keyring)
+        outboundKeys = try KeyringKeys.outbound(configuration, keyring)
         self.configuration = configuration
-        table = RouteTable(sources: configuration.sources, reachableFrom: GatewaySnapshot.union(configuration.sources))
+        table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
         self.loopGuard = loopGuard
         upstreams = try configuration.upstreams.enumerated().map { index, upstream in
@@ -37,6 +52,23 @@ final class GatewaySnapshot: Sendable {
         rates = RateLimiter(configuration.sources.map(\.rate))
         sourceLines = configuration.sources.map { Array("Postern-Source: \($0.name)\r\n".utf8) }
         digest = UInt64(configuration.digest, radix: 16) ?? 0
+    }
+
+    /// The same with other keys.
+    init(_ old: GatewaySnapshot, keyring: KeyringFile.Opened) throws(GatewayStartFault) {
+        generation = old.generation + 1
+        upstreamGeneration = old.upstreamGeneration
+        configuration = old.configuration
+        self.keyring = keyring
+        keyringRevision = Int(keyring.keyring.revision)
+        let sources = try KeyringKeys.sources(old.configuration, keyring)
+        outboundKeys = try KeyringKeys.outbound(old.configuration, keyring)
+        table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
+        upstreams = old.upstreams
+        loopGuard = old.loopGuard
+        rates = old.rates
+        sourceLines = old.sourceLines
+        digest = old.digest
     }
 
     private static func union(_ sources: [Source]) -> AllowList {

@@ -63,25 +63,46 @@ final class LoopContext {
         for source in snapshot.table.sources {
             guard let before = self.snapshot.table.sources.first(where: { $0.name == source.name }) else { continue }
             counters[source.index + 1] = metrics.sources[before.index + 1]
+            counters[source.index + 1].keyMatches = LoopContext.movedKeyMatches(
+                counters[source.index + 1].keyMatches,
+                from: before,
+                to: source
+            )
         }
         metrics.sources = counters
         self.snapshot = snapshot
         self.verifier = verifier
         pools = snapshot.upstreams.map { $0.endpoints.map { UpstreamPool(target: $0, wheel: wheel, loop: loop) } }
         for pool in old.joined() { pool.drain() }
+        for connection in connections.values { connection.forgetOldKeys() }
+    }
+
+    /// Takes a snapshot in which nothing but keys is new: pools and connections stay.
+    func replaceKeys(_ snapshot: GatewaySnapshot, verifier: DeliveryVerifier) throws(CryptoFault) {
+        attestations = try LoopContext.attestations(snapshot)
+        for source in snapshot.table.sources {
+            metrics.sources[source.index + 1].keyMatches = LoopContext.movedKeyMatches(
+                metrics.sources[source.index + 1].keyMatches,
+                from: self.snapshot.table.sources[source.index],
+                to: source
+            )
+        }
+        self.snapshot = snapshot
+        self.verifier = verifier
+        for connection in connections.values { connection.forgetOldKeys() }
     }
 
     /// The pool of an upstream in the snapshot that judged a request; a snapshot that was replaced meanwhile gets a pool
     /// of its own for its last requests.
     func pool(_ index: Int, _ endpoint: Int, of snapshot: GatewaySnapshot) -> UpstreamPool {
-        if snapshot === self.snapshot { return pools[index][endpoint] }
+        if snapshot.upstreamGeneration == self.snapshot.upstreamGeneration { return pools[index][endpoint] }
         return UpstreamPool(target: snapshot.upstreams[index].endpoints[endpoint], wheel: wheel, loop: loop)
     }
 
     /// The keyed context of `Postern-Verified`, in the snapshot that judged a request.
     func attestation(_ upstream: Int, of snapshot: GatewaySnapshot) -> HMACContext? {
         if snapshot === self.snapshot { return attestations[upstream] }
-        guard let key = snapshot.upstreams[upstream].forwarding.outboundKey else { return nil }
+        guard let key = snapshot.outboundKeys[upstream] else { return nil }
         return try? HMACContext(.sha256, key: key)
     }
 
@@ -111,8 +132,8 @@ final class LoopContext {
 
     private static func attestations(_ snapshot: GatewaySnapshot) throws(CryptoFault) -> [HMACContext?] {
         var result: [HMACContext?] = []
-        for upstream in snapshot.upstreams {
-            guard let key = upstream.forwarding.outboundKey else {
+        for key in snapshot.outboundKeys {
+            guard let key else {
                 result.append(nil)
                 continue
             }

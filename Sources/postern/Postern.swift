@@ -21,7 +21,7 @@ struct Postern: ParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, ConfigCommand.self, ReloadCommand.self, HealthcheckCommand.self,
             ReplayCommand.self, DemoCommand.self, SchemesCommand.self, VerifyCommand.self, SignCommand.self,
-            SchemaCommand.self, SourceCommand.self, AuditCommand.self,
+            SchemaCommand.self, SourceCommand.self, AuditCommand.self, KeysCommand.self,
             VersionCommand.self,
         ]
     )

@@ -19,7 +19,7 @@ struct SchemaCommandTests {
         let result = try run(["good.json": Self.schema, "bad.json": broken], ["check", "good.json", "bad.json"])
         #expect(result.ending == .exited(78))
         #expect(result.output == "good.json: ok\n")
-        #expect(result.errors.contains("bad.json:1:10: #/type: "))
+        #expect(result.errors.contains("bad.json:1:9: #/type: "))
         #expect(result.errors.contains("bad.json:1:48: #/properties/a/minimum: "))
     }
 

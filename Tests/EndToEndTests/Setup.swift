@@ -14,6 +14,8 @@ struct Setup {
     var durability = "sync"
     /// Further members of `audit`.
     var audit = ""
+    /// The members of `keys` in flow style; empty for no keyring.
+    var keys = ""
     /// Event loops.
     var loops = 1
     /// Further arguments of `serve`.
@@ -68,6 +70,7 @@ struct Setup {
         var text = "version: 1\nlisten:\n"
         for listener in listeners { text += "  - {\(listener)}\n" }
         text += "admin: {\(admin)}\n"
+        if !keys.isEmpty { text += "keys: {\(keys)}\n" }
         if !limits.isEmpty { text += "limits: {\(limits)}\n" }
         text += "sources:\n"
         for source in sources { text += "  \(source.name): {\(source.text)}\n" }

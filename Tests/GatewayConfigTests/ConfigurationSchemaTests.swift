@@ -15,8 +15,8 @@ struct ConfigurationSchemaTests {
         "'content[1]'", "no key is live", "from 1s to 30d", "at most 900s", "signs no time", "signs none",
         "has to be at least", "has to be written, at least", "boolean to some YAML readers",
         "needs 'payload: {form: json}'", "has to be ${body:",
-        "needs a name that is signed", "the challenge '", "keys that anyone can change", "'open: always' would",
-        "holds no URL",
+        "needs a name that is signed", "'keyring:' needs 'keys'", "from 0s to 7d", "the challenge '",
+        "keys that anyone can change", "'open: always' would", "holds no URL",
     ]
 
     private let schema: CompiledSchema

@@ -13,8 +13,18 @@ struct MistakeTests {
             "version: 1", "versoin: 1",
             ["1:1: unknown key 'versoin' (did you mean 'version'?)", "1:1: 'version' is missing"]
         ),
-        ("sources:", "keys: {file: keys.json}\nsources:", ["4:1: 'keys' is not built yet"]),
-        ("sources:", "keys: {file: null, master: ~}\nsources:", []),
+        ("sources:", "keys: {}\nsources:", ["4:7: 'file' is missing"]),
+        (
+            "sources:", "keys: {file: keys.json, master: \"exec:age -d\"}\nsources:",
+            [
+                "4:33: 'master': 'exec:' needs the absolute path of a program, then its arguments; no shell reads it"
+            ]
+        ),
+        (
+            "sources:", "keys: {file: keys.json, overlap: 8d}\nsources:",
+            ["4:34: 'overlap' has to be a duration from 0s to 7d, found '8d'"]
+        ),
+        ("sources:", "replay: {redis: null, postgres: ~}\nsources:", []),
         ("sources:", "replay: {store: redis}\nsources:", ["4:17: 'store: redis' is not built yet"]),
         ("sources:", "replay: {redis: {url: \"rediss://c\"}}\nsources:", ["4:10: 'redis' is not built yet"]),
         (
@@ -218,7 +228,7 @@ struct MistakeTests {
         ),
         (
             "signature", "{secret: keyring:cms}",
-            ["9:25: 'keyring:' is not built yet; use file:, env: or credential:"]
+            ["9:25: 'keyring:' needs 'keys' with 'file', where the keyring is"]
         ),
         ("signature", "{secret: env:NOT_SET}", ["9:25: the environment variable 'NOT_SET' is not set"]),
         ("signature", "{secret: env:NOT-A-NAME}", ["9:25: 'env:' needs the name of an environment variable"]),

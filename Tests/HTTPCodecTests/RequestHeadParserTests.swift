@@ -127,7 +127,7 @@ struct RequestHeadParserTests {
         #expect(withSpan("host") { head.firstIndex(ofName: $0) } == nil)
         var output = ByteBuffer()
         #expect(throws: HeadWriter.Violation.fieldName) {
-            try output.writeHead(capacity: 256) { (output: inout HeadOutput) throws(HeadWriter.Violation) in
+            try output.writeHead(capacity: 64) { output throws(HeadWriter.Violation) in
                 try HeadWriter.writeField(head.fields[0], of: head, into: &output)
             }
         }

@@ -13,6 +13,7 @@ package enum EntryKind: String, Sendable, CaseIterable {
     case keyActivate = "key.activate"
     case keyPromote = "key.promote"
     case keyRetire = "key.retire"
+    case keySuspend = "key.suspend"
     case keyRevoke = "key.revoke"
     case keyDestroy = "key.destroy"
     case keyExport = "key.export"

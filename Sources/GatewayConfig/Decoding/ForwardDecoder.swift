@@ -111,6 +111,7 @@ struct ForwardDecoder {
             headers: headers(reader),
             authorities: reader.mapping("tls").flatMap(authorities),
             outboundKey: outboundKey(reader),
+            outboundEntry: outboundEntry(reader),
             completion: completion(reader)
         )
     }
@@ -189,6 +190,7 @@ struct ForwardDecoder {
             if attest == true { reader.mistake("'attest' needs 'outbound_key'", in: "attest") }
             return nil
         }
+        if reference.hasPrefix("keyring:") { return nil }
         guard let key = context.secret(reference, at: position, place: "sources.\(source).forward", keyID: nil) else {
             return nil
         }
@@ -199,6 +201,15 @@ struct ForwardDecoder {
         }
         context.claim(key, for: "\(source) (outbound)", at: position)
         return attest == false ? nil : key
+    }
+
+    private func outboundEntry(_ reader: MappingReader) -> String? {
+        guard let reference = reader.text("outbound_key"), let position = reader.node("outbound_key")?.position,
+            reference.hasPrefix("keyring:")
+        else { return nil }
+        let place = "sources.\(source).forward"
+        let name = KeyringDecoder(context).use(reference, purpose: .sign, place: place, at: position)
+        return reader.boolean("attest") == false ? nil : name
     }
 
     private func completion(_ reader: MappingReader) -> StatusSet {

@@ -12,6 +12,10 @@ final class LoadContext {
     let mode: ConfigurationLoader.Mode
     let secretLoader: SecretLoader
     var limits = Limits()
+    /// The schemes of sources that could be compiled.
+    var schemes: [String: SignatureScheme] = [:]
+    /// Where the keyring is; set before sources are read.
+    var keyring: KeyringConfiguration?
     private(set) var upstreams: [UpstreamConfiguration] = []
     /// Secrets in the order in which they were read.
     private(set) var secrets: [SecretUse] = []
@@ -59,6 +63,9 @@ final class LoadContext {
             return nil
         }
     }
+
+    /// Notes the use of a secret that is read later.
+    func note(_ use: SecretUse) { secrets.append(use) }
 
     /// Says how the file of the last secret is brought up to date.
     func note(_ fetch: KeySetFetch) {

@@ -16,6 +16,7 @@ struct RootDecoder {
         let replay = ServiceDecoder(context).replay(reader.mapping("replay"))
         let audit = reader.mapping("audit").flatMap(ServiceDecoder(context).audit)
         let telemetry = ServiceDecoder(context).telemetry(reader.mapping("telemetry"))
+        context.keyring = KeyringDecoder(context).decode(reader.mapping("keys"))
         let sources = decodeSources(reader)
         guard let audit else { return nil }
         return GatewayConfiguration(
@@ -30,7 +31,30 @@ struct RootDecoder {
             upstreams: context.upstreams,
             replay: replay,
             audit: audit,
+            keyring: context.keyring,
             telemetry: telemetry
+        )
+    }
+
+    /// What commands on keys need; mistakes elsewhere are passed over.
+    func keySettings(_ tree: ConfigNode) -> KeySettings? {
+        guard let reader = MappingReader(tree, SettingCatalog.root, MistakeLog(file: context.log.file)) else {
+            return nil
+        }
+        let log = MistakeLog(file: context.log.file)
+        let section = reader.mapping("keys", log)
+        context.keyring = KeyringDecoder(context).decode(section)
+        if section == nil { log.mistake("'keys' is missing: it says where the keyring is", at: .start) }
+        let audit = reader.mapping("audit").flatMap(ServiceDecoder(context).audit)
+        let admin = ServiceDecoder(context).admin(reader.mapping("admin"))
+        _ = decodeSources(reader)
+        let own = context.log.sortedMistakes.filter { context.keyring == nil && $0.text.hasPrefix("'master'") }
+        return KeySettings(
+            keyring: context.keyring,
+            auditDirectory: audit?.directory,
+            admin: admin,
+            schemes: context.schemes,
+            mistakes: log.sortedMistakes + own
         )
     }
 

@@ -40,6 +40,7 @@ struct SignatureDecoder {
         let scheme = SchemeDecoder(log).decode(reader, over: frame)
         do throws(SignatureSchemeMistakes) {
             let compiled = try CompiledSignatureScheme(scheme)
+            context.schemes[source] = scheme
             warn(compiled, reader)
             let keys = keys(reader, KeyMaterialReader(scheme))
             return .scheme(compiled, keys: keys)
@@ -98,8 +99,14 @@ struct SignatureDecoder {
         let hasSecret = reader.has("secret")
         guard let items = reader.list("keys") else {
             guard hasSecret else {
-                if !reader.has("keys") { log.mistake("'signature' needs 'secret' or 'keys'", at: reader.position) }
+                if !reader.has("keys") {
+                    if context.keyring != nil { return keyring("keyring:\(source)", at: reader.position) }
+                    log.mistake("'signature' needs 'secret' or 'keys'", at: reader.position)
+                }
                 return []
+            }
+            if let reference = reader.text("secret"), reference.hasPrefix("keyring:") {
+                return keyring(reference, at: reader.node("secret")?.position ?? reader.position)
             }
             return key(reader, id: "k1", state: .live, senderID: nil, form)
         }
@@ -122,6 +129,13 @@ struct SignatureDecoder {
         }
         checkCount(states, items: items.count, reader)
         return keys
+    }
+
+    /// Keys that are in the keyring are not read here: a reload of the keyring must not read this file again.
+    private func keyring(_ reference: String, at position: TextPosition) -> [SigningKey] {
+        let place = "sources.\(source).signature"
+        _ = KeyringDecoder(context).use(reference, purpose: .verify, place: place, at: position)
+        return []
     }
 
     private func key(

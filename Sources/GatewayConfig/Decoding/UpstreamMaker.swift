@@ -13,6 +13,7 @@ struct UpstreamMaker {
         let headers: [FieldName]
         let authorities: String?
         let outboundKey: SecretBytes?
+        let outboundEntry: String?
         let completion: StatusSet
     }
 
@@ -64,6 +65,7 @@ struct UpstreamMaker {
             headers: exchange.headers,
             authorities: exchange.authorities,
             outboundKey: exchange.outboundKey,
+            outboundEntry: exchange.outboundEntry,
             completion: exchange.completion
         )
     }

@@ -53,7 +53,9 @@ struct SecretLoader {
             return .credential(name)
         }
         if text.hasPrefix("keyring:") {
-            throw Fault(sentence: "'keyring:' is not built yet; use file:, env: or credential:")
+            throw Fault(
+                sentence: "'keyring:' is the whole of 'secret' or 'outbound_key'; here use file:, env: or credential:"
+            )
         }
         guard allowsLiterals else {
             throw Fault(
@@ -66,6 +68,8 @@ struct SecretLoader {
     private func fetch(_ reference: SecretReference, _ text: String) throws(Fault) -> [UInt8] {
         switch reference {
         case .literal: return Array(text.utf8)
+        // `parse` gives none of these: keyrings are read when the whole configuration is known.
+        case .keyring: throw Fault(sentence: "a keyring has no place here")
         case .environment(let name):
             guard let value = environment[name] else {
                 throw Fault(sentence: "the environment variable '\(name)' is not set")

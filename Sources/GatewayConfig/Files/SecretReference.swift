@@ -6,6 +6,8 @@ package enum SecretReference: Sendable, Hashable, CustomStringConvertible {
     case environment(String)
     /// A file below `$CREDENTIALS_DIRECTORY`, as systemd's LoadCredential= provides it.
     case credential(String)
+    /// An entry of the keyring: a source's name, or `sign:NAME`.
+    case keyring(String)
     /// The secret itself; development only.
     case literal
 
@@ -15,6 +17,7 @@ package enum SecretReference: Sendable, Hashable, CustomStringConvertible {
         case .file(let path): "file:\(path)"
         case .environment(let name): "env:\(name)"
         case .credential(let name): "credential:\(name)"
+        case .keyring(let name): "keyring:\(name)"
         case .literal: "(literal secret)"
         }
     }

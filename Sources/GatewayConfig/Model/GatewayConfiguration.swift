@@ -27,6 +27,8 @@ package struct GatewayConfiguration: Sendable {
     package let replay: ReplayStoreConfiguration
     /// The audit log.
     package let audit: AuditLogConfiguration
+    /// The keyring; `nil` where the file has no `keys`.
+    package let keyring: KeyringConfiguration?
     /// Logs and metrics.
     package let telemetry: TelemetryConfiguration
     /// The key sets that are fetched.

@@ -20,4 +20,10 @@ package struct SourceOrigin: Sendable {
     package let outboundKey: SecretUse?
     /// Where the challenge's verify token was found; `nil` for none.
     package let verifyToken: SecretUse?
+
+    /// The entry of the keyring that holds the source's keys; `nil` where they stand in the configuration.
+    package var keyringEntry: String? {
+        if case .keyring(let name)? = keys.first?.reference { return name }
+        return nil
+    }
 }

@@ -24,6 +24,8 @@ package struct UpstreamConfiguration: Sendable {
     package let authorities: String?
     /// The key for `Postern-Verified`; `nil` where it is not sent.
     package let outboundKey: SecretBytes?
+    /// The entry of the keyring whose primary is that key; `nil` where `outboundKey` holds it, or it is not sent.
+    package let outboundEntry: String?
     /// Answers that finish a delivery.
     package let completion: StatusSet
 }

@@ -22,7 +22,11 @@ struct ResolvedSignature {
             if let time = scheme.timestamp { members.append(("timestamp", timestamp(time))) }
             members += key(scheme.key)
             members += rest(scheme)
-            members.append(("keys", .list(keys.compactMap { key($0, among: signingKeys) })))
+            if case .keyring? = keys.first?.reference {
+                members.append(("secret", .text(keys.first?.reference.description ?? "")))
+            } else {
+                members.append(("keys", .list(keys.compactMap { key($0, among: signingKeys) })))
+            }
             return .mapping(members)
         }
     }

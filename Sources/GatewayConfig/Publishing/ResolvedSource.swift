@@ -214,9 +214,14 @@ struct ResolvedSource {
         if let authorities = upstream.authorities { members.append(("tls", .mapping([("ca", .text(authorities))]))) }
         if let key = origin.outboundKey {
             let reference = YAMLText.text(key.reference.description)
-            members.append(("outbound_key", .remarked(reference, "fingerprint \(key.fingerprint)")))
+            let isKnown = !key.fingerprint.isEmpty
+            members.append(
+                ("outbound_key", isKnown ? .remarked(reference, "fingerprint \(key.fingerprint)") : reference)
+            )
         }
-        members.append(("attest", .plain(upstream.outboundKey == nil ? "false" : "true")))
+        members.append(
+            ("attest", .plain(upstream.outboundKey == nil && upstream.outboundEntry == nil ? "false" : "true"))
+        )
         members.append(("complete_on", .list(upstream.completion.texts.map { .text($0) })))
         return members
     }

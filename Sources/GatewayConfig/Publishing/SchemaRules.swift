@@ -9,6 +9,11 @@ enum SchemaRules {
     private static let patterns: [String: String] = [
         SettingCatalog.addressHint: "^(\\[[0-9A-Fa-f:.]+\\]|[0-9]+(\\.[0-9]+){3}):[0-9]{1,5}$|^unix:/.",
         SettingCatalog.networkHint: "^[0-9A-Fa-f:.]+(/[1-9][0-9]{0,2})?$",
+        SettingCatalog.masterHint: "^(exec: */|file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
+        ForwardSettings.outboundHint:
+            "^(keyring:sign:[a-z0-9._-]|file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
+        SignatureSettings.keyHint:
+            "^(keyring:[a-z0-9._-]|file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
         ForwardSettings.secretHint: "^(file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
         SourceSettings.urlHint: "^(https?://[^@#]+|unix:/[^#]+)$",
         SourceSettings.pointerHint: "^(/([^~/]|~[01])*)+$",

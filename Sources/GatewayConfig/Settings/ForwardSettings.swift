@@ -62,7 +62,7 @@ enum ForwardSettings {
             Setting("tls", .section(tls), "How an https upstream is verified."),
             Setting(
                 "outbound_key",
-                .text(hint: secretHint),
+                .text(hint: outboundHint),
                 "Key for `Postern-Verified`, by which a handler knows that a delivery came through the gateway. At least 16 bytes."
             ),
             Setting(
@@ -91,6 +91,7 @@ enum ForwardSettings {
         ]
     )
 
+    static let outboundHint = "a reference: keyring:sign:NAME, file:PATH, env:NAME or credential:NAME"
     static let secretHint = "a reference: file:PATH, env:NAME or credential:NAME"
 
     static let rule = Section(

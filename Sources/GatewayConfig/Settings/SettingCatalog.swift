@@ -21,11 +21,12 @@ package enum SettingCatalog {
             ),
             Setting("replay", .section(replay), "The store that remembers deliveries."),
             Setting("audit", .section(audit), required: .yes, "The audit log."),
-            Setting("keys", .section(keys), state: .notBuilt, "The keyring file."),
+            Setting("keys", .section(keys), "The encrypted keyring, for sources whose secret is `keyring:NAME`."),
             Setting("telemetry", .section(telemetry), "Logs, metrics and traces."),
         ]
     )
 
+    static let masterHint = "file:PATH, env:NAME, credential:NAME or exec:/PROGRAM ARGUMENT…"
     static let addressHint = "an address and a port such as 0.0.0.0:8443 or [::]:8443, or unix:/absolute/path"
     static let networkHint = "a network such as 203.0.113.0/24 or 2001:db8::/32, or one address"
     static let pathHint = "the path of a file; a relative one counts from the configuration's directory"
@@ -217,9 +218,23 @@ package enum SettingCatalog {
     package static let keys = Section(
         "keys",
         [
-            Setting("file", .text(hint: pathHint), state: .notBuilt, "The keyring file."),
-            Setting("master", .text(hint: "text"), state: .notBuilt, "The key that the keyring is wrapped with."),
-            Setting("overlap", .duration(0...604_800_000), state: .notBuilt, "How long an old key stays accepted."),
+            Setting(
+                "file",
+                .text(hint: pathHint),
+                required: .yes,
+                "The keyring file, mode 0600. `postern keys add` makes it."
+            ),
+            Setting(
+                "master",
+                .text(hint: masterHint),
+                "The key that the keyring is wrapped with: `credential:NAME` (systemd), `file:PATH` (mode 0600), `env:NAME`, or `exec:/PROGRAM ARGUMENT…` (no shell, 5 s). Without it: `keyring.master` beside the keyring."
+            ),
+            Setting(
+                "overlap",
+                .duration(0...604_800_000),
+                standard: "24h",
+                "How long a replaced key stays accepted once the sender uses the new one."
+            ),
         ]
     )
 

@@ -1,6 +1,7 @@
 /// The keys of `signature`: a named scheme and its secret, or every field of the model.
 enum SignatureSettings {
     static let schemeHint = "the name of a scheme, body-hmac, declared or none"
+    static let keyHint = "a reference: keyring:NAME, file:PATH, env:NAME or credential:NAME"
     static let algorithmHint = "an algorithm such as hmac-sha256"
     static let encodingHint = "hex, base64, base64url or base64-any"
     static let grammarHint = "whole, pairs, list, positional or b64json"
@@ -23,8 +24,8 @@ enum SignatureSettings {
             ),
             Setting(
                 "secret",
-                .text(hint: ForwardSettings.secretHint),
-                "The key: `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. `keyring:` is not built yet. For public keys also a JSON Web Key Set, whose keys are told apart by `kid`."
+                .text(hint: keyHint),
+                "The key: `keyring:NAME` (all keys of that entry of the keyring), `file:PATH` (mode 0600), `env:NAME` or `credential:NAME`. Without it, and with a keyring: `keyring:` and the source's name. For public keys also a JSON Web Key Set, whose keys are told apart by `kid`."
             ),
             Setting("keys", .list(.section(keys)), "Several keys, instead of `secret`."),
             Setting("alg", .text(hint: algorithmHint), "The algorithm, for example `hmac-sha256`."),

@@ -124,6 +124,9 @@ final class AdminHandler: ChannelInboundHandler {
                 type: "text/plain; version=0.0.4; charset=utf-8",
                 body: gateway.renderMetrics()
             )
+        case (.GET, "/v1/keys"):
+            guard let report = gateway.keyReport else { return .text(.notFound, "no keyring\n") }
+            return Reply(status: .ok, type: "application/json", body: report)
         case (.POST, "/v1/reload"):
             guard mayReload else { return .text(.forbidden, "only on the unix socket\n") }
             switch gateway.reloadFromFile() {

@@ -183,13 +183,16 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         durations.read = DeliveryHandler.microseconds(begun &- started)
         let received = ReceivedBody(buffer: body)
         self.received = received
-        let result = verifier.verify(
+        var result = verifier.verify(
             Delivery(body: received, inspected: inspected),
             head: head,
             headBytes: request.bytes.readableBytesUInt8Span,
             now: receivedAt,
             facts: &facts
         )
+        if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
+            result = verifyOnNewerKeys(received) ?? result
+        }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
@@ -197,12 +200,55 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case .success(let delivery):
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
             valid = delivery
-            countSignature(inspected.source)
-            if let denial = snapshot.rates.refuseVerified(source: inspected.source) {
+            countSignature(delivery.source)
+            if let denial = snapshot.rates.refuseVerified(source: delivery.source) {
                 return respond(.own(deny(denial)))
             }
             claim()
         }
+    }
+
+    /// Judges once more what failed while newer keys arrived: `nil` where that does not help either.
+    ///
+    /// Source: `docs/keys.md`, rotation.
+    private func verifyOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
+        let newer = loop.snapshot
+        let context = DeliveryContext(
+            peer: info.peer,
+            resolver: info.resolver,
+            transport: info.transport,
+            now: receivedAt
+        )
+        var again = DeliveryFacts()
+        let inspection = loop.verifier.inspect(
+            head,
+            bytes: request.bytes.readableBytesUInt8Span,
+            announced: body.buffer.readableBytes,
+            body: .complete,
+            context: context,
+            facts: &again
+        )
+        guard case .success(let inspected) = inspection else { return nil }
+        let result = loop.verifier.verify(
+            Delivery(body: body, inspected: inspected),
+            head: head,
+            headBytes: request.bytes.readableBytesUInt8Span,
+            now: receivedAt,
+            facts: &again
+        )
+        guard case .success = result else { return nil }
+        snapshot = newer
+        verifier = loop.verifier
+        facts = again
+        self.inspected = inspected
+        return result
+    }
+
+    /// Lets go of a replaced snapshot, and with it of keys that may be destroyed by now, while no request is under way.
+    func forgetOldKeys() {
+        guard step == .idle else { return }
+        snapshot = loop.snapshot
+        verifier = loop.verifier
     }
 
     private var bodyBytes = -1
@@ -210,7 +256,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
         let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
-        loop.metrics.sources[source + 1].noteSignature(key: match.keyIndex, offset: offset)
+        guard let index = loop.keyPosition(match, source: source, of: snapshot) else { return }
+        loop.metrics.sources[source + 1].noteSignature(key: index, offset: offset)
     }
 
     // MARK: 7 claim
@@ -501,7 +548,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
         let source = facts.source.map { verifier.table.sources[$0] }
         var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
-        if let status { answer.status = status }
+        if let status, denial.reason == refusal.reason { answer.status = status }
         if let source {
             if let status = source.statusOverrides[denial.reason] { answer.status = status }
             if denial.reason == .contentMethod { answer.allow = source.content.methods }
@@ -578,6 +625,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         endpoint = 0
         bodyBytes = -1
         request.releaseBytes()
+        if snapshot !== loop.snapshot { forgetOldKeys() }
     }
 
     private static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }

@@ -180,6 +180,9 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         }
     }
 
+    /// Lets go of a replaced snapshot between two requests.
+    func forgetOldKeys() { delivery.forgetOldKeys() }
+
     /// Whether a request is under way, or its answer is being sent.
     var isBusy: Bool {
         switch phase {

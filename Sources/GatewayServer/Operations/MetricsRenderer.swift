@@ -17,11 +17,14 @@ struct MetricsRenderer {
     let version: String
     let isAuditOpen: Bool
     let certificates: [CertificateDates.Dates]
+    /// `nil` without a keyring.
+    let keys: KeyMetrics?
 
     func render() -> String {
         var text = MetricsText()
         requests(&text)
         signatures(&text)
+        if let keys { keyring(keys, &text) }
         replay(&text)
         auditLog(&text)
         upstreams(&text)
@@ -91,6 +94,25 @@ struct MetricsRenderer {
                     counters.signatureFailures
                 )
             }
+        }
+    }
+
+    private func keyring(_ metrics: KeyMetrics, _ text: inout MetricsText) {
+        text.gauge("postern_keyring_revision", "The keyring in force.", Double(metrics.revision))
+        text.gauge(
+            "postern_keyring_last_reload_success",
+            "Whether the newest keyring was taken.",
+            metrics.isCurrent ? 1 : 0
+        )
+        text.family("postern_key_verifications_total", .counter, "Deliveries each key verified, over restarts.")
+        for key in metrics.keys { text.sample([("source", key.source), ("key", key.id)], key.verifications) }
+        text.family("postern_key_last_used_timestamp_seconds", .gauge, "When each key last verified a delivery.")
+        for key in metrics.keys {
+            if let time = key.lastUsed { text.sample([("source", key.source), ("key", key.id)], Double(time)) }
+        }
+        text.family("postern_key_expiry_timestamp_seconds", .gauge, "When each key should be replaced.")
+        for key in metrics.keys {
+            if let time = key.expires { text.sample([("source", key.source), ("key", key.id)], Double(time)) }
         }
     }
 

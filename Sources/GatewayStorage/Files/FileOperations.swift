@@ -52,6 +52,8 @@ package enum FileOpenMode: Sendable, Equatable {
     case appendExisting
     /// For writing a file anew, mode as given.
     case replace(mode: UInt32)
+    /// For writing a file that must not exist yet, mode as given.
+    case createNew(mode: UInt32)
     /// For locking: created where it is not there, mode 0640.
     case lock
 }

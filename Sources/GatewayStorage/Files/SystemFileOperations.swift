@@ -13,6 +13,7 @@ package struct SystemFileOperations: FileOperations {
             case .appendNew: (O_WRONLY | O_APPEND | O_CREAT | O_EXCL | always, 0o640)
             case .appendExisting: (O_WRONLY | O_APPEND | always, 0)
             case .replace(let bits): (O_WRONLY | O_CREAT | O_TRUNC | always, mode_t(bits))
+            case .createNew(let bits): (O_WRONLY | O_CREAT | O_EXCL | always, mode_t(bits))
             case .lock: (O_RDWR | O_CREAT | always, 0o640)
             }
         return try repeated("open", path) { Glibc.open(path, flags, bits) }

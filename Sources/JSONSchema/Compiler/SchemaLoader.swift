@@ -72,7 +72,9 @@ struct SchemaLoader {
     mutating func report(_ value: SchemaValue, _ text: String) {
         guard problems.count < Self.problemsMax else { return }
         let source = sources[value.source]
-        let offset = Int(source.document.tape[value.node.index].offset)
+        let entry = source.document.tape[value.node.index]
+        // A string's offset is that of its content; people look for the quotation mark.
+        let offset = Int(entry.offset) - (entry.code == TapeEntry.string ? 1 : 0)
         let (line, column) = source.position(of: offset)
         let problem = SchemaFault.Problem(
             document: source.uri,

@@ -14,7 +14,7 @@ final class PatternTable: @unchecked Sendable {
 
     /// How many states there may be, and how much work building may be, before the simulation has to do.
     static let statesMax = 4000
-    static let workMax = 4_000_000
+    static let workMax = 3_000_000
 
     /// Builds the table, `nil` where it would get too large.
     init?(_ automaton: PatternAutomaton) {
@@ -80,12 +80,16 @@ private struct TableBuilder {
     private var numbers: [[Int]: Int32] = [:]
     private var pending: [[Int]] = []
     private var work = 0
+    /// The round in which each state was last reached.
+    private var marks: [Int]
+    private var round = 0
     private(set) var table: [Int32] = []
     private(set) var verdicts: [UInt8] = []
 
     init(_ automaton: PatternAutomaton, _ representatives: [UInt8]) {
         self.automaton = automaton
         self.representatives = representatives
+        marks = Array(repeating: 0, count: automaton.states.count)
     }
 
     mutating func build() -> Bool {
@@ -96,6 +100,7 @@ private struct TableBuilder {
             let isFinal = verdicts[next] & 1 != 0
             for byte in representatives {
                 work += set.count + 4
+                if work > PatternTable.workMax { return false }
                 // After a match the verdict stands, so the state may lead to itself.
                 table.append(isFinal ? Int32(next) : number(of: step(set, byte)))
             }
@@ -121,6 +126,7 @@ private struct TableBuilder {
         var targets: [Int] = []
         for state in set {
             guard case .bytes(let start, let count) = automaton.states[state] else { continue }
+            work += count
             for transition in automaton.transitions[start..<start + count]
             where transition.low <= byte && byte <= transition.high {
                 targets.append(transition.target)
@@ -139,12 +145,13 @@ private struct TableBuilder {
     }
 
     private mutating func reach(_ seeds: [Int], isStart: Bool, isEnd: Bool) -> (states: [Int], hasMatch: Bool) {
-        var seen: Set<Int> = []
+        round += 1
         var states: [Int] = []
         var stack = seeds
         while let state = stack.popLast() {
             work += 1
-            guard seen.insert(state).inserted else { continue }
+            if marks[state] == round { continue }
+            marks[state] = round
             switch automaton.states[state] {
             case .bytes: states.append(state)
             case .split(let first, let second): stack += [first, second]

@@ -69,7 +69,7 @@ struct ChallengeReply {
 
     private func mac(_ digest: DigestAlgorithm, _ token: [UInt8]) -> [UInt8]? {
         guard case .scheme(_, let keys) = signature else { return nil }
-        for key in keys where key.isAccepted(at: now) {
+        for key in keys where key.isAccepted(at: now, now: now) {
             guard case .secret(let secret) = key.material else { continue }
             return secret.withBytes { try? HMACContext.mac(digest, key: $0, message: token.span) }
         }

@@ -119,7 +119,8 @@ package struct KeyMaterialReader: Sendable {
     }
 
     private func judge(_ bytes: [UInt8], _ text: Span<UInt8>) throws(SignatureSchemeMistake) -> [String] {
-        let lowered = bytes.map(FieldName.lowercased)
+        var lowered = bytes.map(FieldName.lowercased)
+        defer { SecretBytes.wipe(&lowered) }
         for word in KeyMaterialReader.placeholders where lowered.elementsEqual(word.utf8) {
             throw mistake("this is a placeholder, not a secret")
         }

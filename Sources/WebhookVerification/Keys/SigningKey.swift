@@ -14,8 +14,12 @@ package struct SigningKey: Sendable {
 
     /// What a key in this state is good for.
     package enum State: String, Sendable, Hashable, CaseIterable {
+        /// Not accepted yet, without a date from which it would be.
+        case pending
         /// Accepted.
         case live
+        /// Not accepted for the time being.
+        case suspended
         /// Accepted until `notAfter`; the next key is already there.
         case retiring
         /// Refused as `signature.key_retired`, so that a sender that was not updated is recognised.
@@ -34,6 +38,10 @@ package struct SigningKey: Sendable {
     package let notBefore: Timestamp?
     /// The last moment at which the key is accepted; `nil` for no end.
     package let notAfter: Timestamp?
+    /// How far the sender's clock may be from ours when `notBefore` is judged, in microseconds.
+    package let skew: Int64
+    /// How long after `notAfter` a delivery that was signed before it may still arrive, in microseconds.
+    package let grace: Int64
     /// The name that the sender gives the key, for schemes that name it in the request; `nil` fits any name.
     package let senderKeyID: String?
 
@@ -44,6 +52,8 @@ package struct SigningKey: Sendable {
         state: State = .live,
         notBefore: Timestamp? = nil,
         notAfter: Timestamp? = nil,
+        skew: Int64 = 0,
+        grace: Int64 = 0,
         senderKeyID: String? = nil
     ) {
         self.id = id
@@ -51,18 +61,37 @@ package struct SigningKey: Sendable {
         self.state = state
         self.notBefore = notBefore
         self.notAfter = notAfter
+        self.skew = skew
+        self.grace = grace
         self.senderKeyID = senderKeyID
     }
 
-    /// Whether the key is accepted at `time`: the signed time of the attempt where the scheme has one, else now.
-    package func isAccepted(at time: Timestamp) -> Bool {
+    /// Whether the key is accepted for a delivery signed at `time` that arrived at `now`.
+    ///
+    /// `time` is the signed time of the attempt where the scheme has one, else `now`. A delivery signed one second before
+    /// the cut and delayed on its way is accepted, one signed after it is not. Source: `docs/keys.md`, states.
+    package func isAccepted(at time: Timestamp, now: Timestamp) -> Bool {
         switch state {
         case .live, .retiring:
-            if let notBefore, time < notBefore { return false }
-            if let notAfter, time > notAfter { return false }
+            if let notBefore, now.microseconds < notBefore.microseconds &- skew { return false }
+            if let notAfter, time > notAfter || now.microseconds > notAfter.microseconds &+ grace { return false }
             return true
-        case .retired, .revoked:
+        case .pending, .suspended, .retired, .revoked:
             return false
+        }
+    }
+
+    /// Why the key is not accepted at `now`, as the denial of a delivery that it signed.
+    func refusal(now: Timestamp) -> Denial {
+        switch state {
+        case .revoked: return SignatureFault.keyRevoked.denial("made with key \(id)")
+        case .suspended: return SignatureFault.signatureMismatch.denial("made with key \(id), suspended")
+        case .pending: return SignatureFault.signatureMismatch.denial("made with key \(id), not valid yet")
+        case .live, .retiring, .retired:
+            if let notBefore, now.microseconds < notBefore.microseconds &- skew {
+                return SignatureFault.signatureMismatch.denial("made with key \(id), not valid yet")
+            }
+            return SignatureFault.keyRetired.denial("made with key \(id)")
         }
     }
 }

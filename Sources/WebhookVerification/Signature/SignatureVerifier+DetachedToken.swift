@@ -34,7 +34,7 @@ extension SignatureVerifier {
             payload.appendBytes(body)
             var input = token.headerText + [UInt8(ascii: ".")]
             Base64.append(payload.span, alphabet: .url, padding: .none, to: &input)
-            if let index = keyIndex(token, input, time ?? now) {
+            if let index = keyIndex(token, input, time ?? now, now) {
                 return .success(match(index, payload, time))
             }
         }
@@ -70,11 +70,11 @@ extension SignatureVerifier {
         }
     }
 
-    private func keyIndex(_ token: CompactToken, _ input: [UInt8], _ time: Timestamp) -> Int? {
+    private func keyIndex(_ token: CompactToken, _ input: [UInt8], _ time: Timestamp, _ now: Timestamp) -> Int? {
         guard let algorithm = TokenAlgorithm(name: "ES512") else { return nil }
         let keyName = token.header.text("kid").map { String(decoding: $0, as: UTF8.self) }
         return keys.firstIndex { key in
-            key.key.isAccepted(at: time) && key.key.hasName(keyName)
+            key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName)
                 && algorithm.holds(token.signature.span, over: input.span, key.key.material)
         }
     }

@@ -38,9 +38,8 @@ extension SignatureVerifier {
             guard case .publicKey(let publicKey) = key.key.material,
                 publicKey.verify(algorithm, signature: signature.span, message: content.span)
             else { continue }
-            guard key.key.isAccepted(at: time) else {
-                let fault = key.key.state == .revoked ? SignatureFault.keyRevoked : .keyRetired
-                return .failure(fault.denial("made with key \(key.key.id)"))
+            guard key.key.isAccepted(at: time, now: now) else {
+                return .failure(key.key.refusal(now: now))
             }
             return .success(
                 SignatureMatch(

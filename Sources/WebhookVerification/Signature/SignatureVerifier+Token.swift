@@ -81,17 +81,16 @@ extension SignatureVerifier {
         var time = now
         if case .at(let issued) = token.claims?.date("iat"), let signed = Timestamp(seconds: issued) { time = signed }
         var found: Int?
-        for (index, key) in keys.enumerated() where key.key.isAccepted(at: time) && key.key.hasName(keyName) {
+        for (index, key) in keys.enumerated() where key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName) {
             let holds = algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material)
             if holds, found == nil { found = index }
         }
         if let found { return .success(found) }
-        for key in keys where !key.key.isAccepted(at: time) && key.key.hasName(keyName) {
+        for key in keys where !key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName) {
             guard algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material) else {
                 continue
             }
-            let fault = key.key.state == .revoked ? SignatureFault.keyRevoked : .keyRetired
-            return .failure(fault.denial("made with key \(key.key.id)"))
+            return .failure(key.key.refusal(now: now))
         }
         if !keys.contains(where: { $0.key.hasName(keyName) }) {
             return .failure(SignatureFault.unknownKey.denial("the token names a key that the source does not have"))

@@ -106,21 +106,26 @@ package final class SignatureVerifier {
             if variant > 0, let denial = reader.resolveContent(head, bytes, body, scheme, urlVariant: variant) {
                 return .failure(denial)
             }
-            if let index = matchingKey(body, stream, time) {
+            if let index = matchingKey(body, stream, time, now) {
                 return .success(makeMatch(index, head, bytes, body, stream))
             }
             variant += 1
         } while variant < scheme.urlBases.count
-        return .failure(mismatch(body, time))
+        return .failure(mismatch(body, time, now))
     }
 
     /// The first accepted key that any candidate fits; every accepted key is tried with every candidate.
-    private func matchingKey(_ body: Span<UInt8>, _ stream: SignatureStream?, _ time: Timestamp) -> Int? {
+    private func matchingKey(
+        _ body: Span<UInt8>,
+        _ stream: SignatureStream?,
+        _ time: Timestamp,
+        _ now: Timestamp
+    ) -> Int? {
         var found: Int?
         var index = 0
         while index < keys.count {
             let key = keys[index]
-            if key.key.isAccepted(at: time), reader.keyNameFits(key.key.senderKeyID) {
+            if key.key.isAccepted(at: time, now: now), reader.keyNameFits(key.key.senderKeyID) {
                 let context = stream?.contexts[index]
                 if matches(key, body, streamed: context), found == nil { found = index }
             }
@@ -130,13 +135,9 @@ package final class SignatureVerifier {
     }
 
     /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
-    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp) -> Denial {
-        for key in keys where !key.key.isAccepted(at: time) && reader.keyNameFits(key.key.senderKeyID) {
-            guard matches(key, body, streamed: nil) else { continue }
-            if key.key.state == .revoked { return SignatureFault.keyRevoked.denial("made with key \(key.key.id)") }
-            let isEarly = key.key.notBefore.map { time < $0 } ?? false
-            if isEarly { return SignatureFault.signatureMismatch.denial("made with key \(key.key.id), not valid yet") }
-            return SignatureFault.keyRetired.denial("made with key \(key.key.id)")
+    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
+        for key in keys where !key.key.isAccepted(at: time, now: now) && reader.keyNameFits(key.key.senderKeyID) {
+            if matches(key, body, streamed: nil) { return key.key.refusal(now: now) }
         }
         let isKnown = keys.contains { reader.keyNameFits($0.key.senderKeyID) }
         if !isKnown { return SignatureFault.unknownKey.denial("the request names a key that the source does not have") }
@@ -240,7 +241,7 @@ package final class SignatureVerifier {
     private func startStream(now: Timestamp, bodyIndex: Int) -> SignatureStream? {
         let time = reader.timestamp ?? now
         guard let stream = spareStreams.popLast() ?? makeStream() else { return nil }
-        for index in keys.indices where keys[index].key.isAccepted(at: time) {
+        for index in keys.indices where keys[index].key.isAccepted(at: time, now: now) {
             // A spare stream may lack the context of a key that has only now become valid.
             if stream.contexts[index] == nil { stream.contexts[index] = keys[index].mac?.duplicate() }
             stream.contexts[index]?.reset()

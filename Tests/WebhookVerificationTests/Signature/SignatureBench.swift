@@ -52,6 +52,7 @@ struct SignatureBench {
             state: state,
             notBefore: notBefore.flatMap { Timestamp(seconds: $0) },
             notAfter: notAfter.flatMap { Timestamp(seconds: $0) },
+            grace: 360_000_000,
             senderKeyID: senderKeyID
         )
     }

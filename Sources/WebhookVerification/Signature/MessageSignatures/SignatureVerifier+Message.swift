@@ -36,7 +36,7 @@ extension SignatureVerifier {
         }
         if let denial = checkParameters(base, rules) { return .failure(denial) }
         let created = SignatureVerifier.time(base.parameters["created"])
-        switch keyIndex(base, signature, algorithm, created ?? now) {
+        switch keyIndex(base, signature, algorithm, created ?? now, now) {
         case .failure(let denial): return .failure(denial)
         case .success(let index):
             if let denial = checkDigest(base, head, bytes, body) { return .failure(denial) }
@@ -117,7 +117,8 @@ extension SignatureVerifier {
         _ base: SignatureBase,
         _ signature: [UInt8],
         _ algorithm: MessageAlgorithm,
-        _ time: Timestamp
+        _ time: Timestamp,
+        _ now: Timestamp
     ) -> Result<Int, Denial> {
         var name: String?
         if case .string(let text)? = base.parameters["keyid"] { name = String(decoding: text, as: UTF8.self) }
@@ -126,12 +127,11 @@ extension SignatureVerifier {
             return .failure(SignatureFault.unknownKey.denial("the signature names a key that the source does not have"))
         }
         let matching = fitting.filter { algorithm.holds(signature, over: base.bytes, keys[$0].key.material) }
-        if let live = matching.first(where: { keys[$0].key.isAccepted(at: time) }) { return .success(live) }
+        if let live = matching.first(where: { keys[$0].key.isAccepted(at: time, now: now) }) { return .success(live) }
         guard let index = matching.first else {
             return .failure(SignatureFault.signatureMismatch.denial("no key fits the signature"))
         }
-        let fault = keys[index].key.state == .revoked ? SignatureFault.keyRevoked : .keyRetired
-        return .failure(fault.denial("made with key \(keys[index].key.id)"))
+        return .failure(keys[index].key.refusal(now: now))
     }
 
     /// A covered digest says nothing of the body until it is computed again.

@@ -1,0 +1,71 @@
+import GatewayConfig
+import GatewayCrypto
+import GatewayStorage
+import WebhookVerification
+
+/// Puts the keys of a keyring where a configuration names its entries.
+enum KeyringKeys {
+    /// The sources with their keys; those whose keys stand in the configuration are as they were.
+    static func sources(
+        _ configuration: GatewayConfiguration,
+        _ opened: KeyringFile.Opened?
+    ) throws(GatewayStartFault) -> [Source] {
+        var sources: [Source] = []
+        for (index, source) in configuration.sources.enumerated() {
+            guard let name = configuration.origins[index].keyringEntry,
+                case .scheme(let scheme, _) = source.signature
+            else {
+                sources.append(source)
+                continue
+            }
+            let clock = source.keyClock
+            let keys = try orFault(configuration, name, opened) { (keyring) throws(KeyringFault) in
+                try keyring.signingKeys(
+                    for: name,
+                    scheme: scheme.scheme,
+                    skew: clock.skew,
+                    grace: clock.grace
+                )
+            }
+            sources.append(source.with(keys: keys, scheme: scheme))
+        }
+        return sources
+    }
+
+    /// The keys of `Postern-Verified` by upstream; `nil` where it is not sent.
+    static func outbound(
+        _ configuration: GatewayConfiguration,
+        _ opened: KeyringFile.Opened?
+    ) throws(GatewayStartFault) -> [SecretBytes?] {
+        var keys: [SecretBytes?] = []
+        for upstream in configuration.upstreams {
+            guard let name = upstream.outboundEntry else {
+                keys.append(upstream.outboundKey)
+                continue
+            }
+            let key = try orFault(configuration, name, opened) { (keyring) throws(KeyringFault) in
+                try keyring.outboundSecret(name)
+            }
+            keys.append(key)
+        }
+        return keys
+    }
+
+    private static func orFault<Value>(
+        _ configuration: GatewayConfiguration,
+        _ name: String,
+        _ opened: KeyringFile.Opened?,
+        _ body: (Keyring) throws(KeyringFault) -> Value
+    ) throws(GatewayStartFault) -> Value {
+        guard let opened else {
+            throw GatewayStartFault(.configuration, "\(configuration.file): 'keyring:\(name)' needs 'keys'")
+        }
+        do throws(KeyringFault) {
+            return try body(opened.keyring)
+        } catch {
+            var text = "\(configuration.keyring?.file ?? ""): \(error)"
+            if case .unknownSource = error { text += "; 'postern keys add \(name)' adds its first key" }
+            throw GatewayStartFault(.configuration, text)
+        }
+    }
+}

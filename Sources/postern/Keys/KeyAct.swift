@@ -1,0 +1,69 @@
+import AuditLog
+import GatewayServer
+import GatewayStorage
+import WebhookVerification
+
+/// One change of one key: written, recorded, and waited for.
+struct KeyAct {
+    let tool: KeyTool
+    let options: KeyOptions
+
+    /// Changes a key and says so.
+    func run(
+        _ kind: EntryKind,
+        key id: String,
+        reason: String?,
+        said word: String,
+        _ change: (inout Keyring, Timestamp) throws(KeyringFault) -> String?
+    ) throws {
+        var source = ""
+        let opened = try KeyOptions.orEnd { () throws(KeyToolFault) in
+            try tool.update { (keyring, now) throws(KeyringFault) in
+                source = try keyring.find(id).entry.name
+                let detail = try change(&keyring, now)
+                var members = ["key": id, "source": source]
+                if let detail { members["detail"] = detail }
+                return [tool.act(kind, members, reason: reason)]
+            }
+        }
+        try say(opened, id, source, word)
+    }
+
+    /// Prints what was done and waits for the running gateway.
+    func say(_ opened: KeyringFile.Opened, _ id: String, _ source: String, _ word: String) throws {
+        let revision = opened.keyring.revision
+        if options.json {
+            var line = JSONLine()
+            line.add("source", source)
+            line.add("id", id)
+            line.add("state", (try? opened.keyring.find(id).key.state.rawValue))
+            line.add("revision", Int(revision))
+            print(line.text)
+        } else {
+            print("\(id) of \(source): \(word), revision \(revision)")
+        }
+        try KeyOptions.tellArrival(tool, of: revision)
+    }
+
+    /// The entry of a name; ends the command with 1 where there is none.
+    static func find(_ keyring: Keyring, _ name: String) throws -> KeyringEntry {
+        try KeyOptions.orEnd { () throws(KeyToolFault) in
+            do throws(KeyringFault) {
+                return try keyring.entry(name)
+            } catch {
+                throw KeyToolFault(.keyring(error, ""))
+            }
+        }
+    }
+
+    /// The key of an id with its entry; ends the command with 1 where there is none.
+    static func findKey(_ keyring: Keyring, _ id: String) throws -> (entry: KeyringEntry, key: KeyringKey) {
+        try KeyOptions.orEnd { () throws(KeyToolFault) in
+            do throws(KeyringFault) {
+                return try keyring.find(id)
+            } catch {
+                throw KeyToolFault(.keyring(error, ""))
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import GatewayServer
+import GatewayStorage
+import WebhookVerification
+
+/// Lists keys.
+struct KeysListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the keys: state, last use, how many events in 24 h, and their share.",
+        discussion: "'*' marks the primary, '+' a key that a rotation waits for. With --json one object a line."
+    )
+
+    @Argument(help: "Only the keys of this source.")
+    var source: String?
+
+    @Flag(help: "Also destroyed keys.")
+    var all = false
+
+    @OptionGroup var options: KeyOptions
+
+    func run() throws {
+        let tool = try options.tool()
+        let keyring = try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.open() }.keyring
+        var entries = keyring.entries
+        if let source {
+            entries = [try KeyAct.find(keyring, source)]
+        }
+        if !all { entries = entries.map { $0.without(.destroyed) } }
+        let table = KeyTable(usage: KeyOptions.usage(tool), now: GatewayClock.now())
+        if options.json {
+            for entry in entries { for key in entry.keys { print(table.json(key, entry)) } }
+        } else {
+            for line in table.lines(entries) { print(line) }
+            print("revision \(keyring.revision), \(KeyTimes.short(keyring.updated)) UTC")
+        }
+    }
+}

@@ -1,0 +1,356 @@
+import Foundation
+import GatewayTestSupport
+import Testing
+
+@Suite("Keys")
+struct KeysTests {
+    @Test(
+        "the whole life of a key: added, rotated, retired, revoked, destroyed, each act with its actor in the audit log"
+    )
+    func life() throws {
+        try KeyringBench.run { bench, gateway, first in
+            #expect(try KeyringBench.status(gateway, first, "one") == 200)
+            let rotation = try bench.keys("rotate", "cms", "--json", "--reason", "yearly")
+            let second = try #require(rotation["secret"])
+            let (old, new) = (try #require(rotation["replaces"]), try #require(rotation["id"]))
+            #expect(try bench.keys("rotate", "cms").result.ending == .exited(65))
+            // Both are accepted before the sender has changed over, and after it.
+            #expect(try KeyringBench.status(gateway, first, "two") == 200)
+            #expect(try KeyringBench.status(gateway, second, "three") == 200)
+            let promoted = gateway.entry { $0.kind == "key.promote" && $0.detail == "the sender uses it" }
+            #expect(promoted != nil)
+            #expect(Deadline.holds { (try? bench.key("retiring")) == old })
+            #expect(try KeyringBench.status(gateway, first, "four") == 200)
+            let status = try bench.keys("rotate", "cms", "--status").result.output
+            #expect(status.contains("old key \(old) verified 3 of 4 events in 24 h: the sender still uses it"))
+            let retired = try bench.keys("retire", old, "--after", "0s").result
+            #expect(retired.errors.contains("warning: \(old) is in use: 3 of 4 events"))
+            #expect(try bench.keys("revoke", old, "--reason", "leaked").result.ending == .exited(0))
+            let refused = try gateway.answer(to: TestSender(secret: first).cms(Fixture.body("five")))
+            #expect(refused.status == 401)
+            let denial = gateway.entry { $0.kind == "request.deny" }
+            #expect(denial?.reason == "signature.key_revoked")
+            #expect(denial?.detail == "key_revoked: made with key \(old)")
+            #expect(try bench.keys("destroy", old, "--reason", "leaked").result.ending == .exited(0))
+            #expect(try KeyringBench.status(gateway, second, "six") == 200)
+            #expect(try bench.keys("list", "--json").objects.map { $0["id"] } == [new])
+            for kind in ["key.add", "key.promote", "key.retire", "key.revoke", "key.destroy", "key.first_use"] {
+                #expect(gateway.entry { $0.kind == kind } != nil, "\(kind)")
+            }
+            #expect(gateway.entry { $0.kind == "key.revoke" }?.reason == "leaked")
+            let log = try bench.auditText()
+            #expect(log.contains(#""actor":{"#) && log.contains(#""uid":\#(getuid())"#))
+            #expect(!log.contains(first) && !log.contains(second) && !gateway.log.contains(second))
+        }
+    }
+
+    @Test("a revocation takes effect in the running gateway within one second, on every event loop")
+    func revocation() throws {
+        try KeyringBench.run(loops: 2) { bench, gateway, secret in
+            let id = try #require(try bench.key("active"))
+            let sender = TestSender(secret: secret)
+            let clients = try (0..<8).map { _ in try gateway.connect() }
+            for (index, client) in clients.enumerated() {
+                client.send(sender.cms(Fixture.body("before \(index)")).bytes)
+                #expect(try client.readResponse().status == 200)
+            }
+            let begun = Date()
+            let answer = try bench.keys("revoke", id, "--reason", "drill")
+            #expect(answer.result.errors.contains("the running gateway has taken it"))
+            #expect(Date().timeIntervalSince(begun) < 5)
+            for (index, client) in clients.enumerated() {
+                client.send(sender.cms(Fixture.body("after \(index)")).bytes)
+                #expect(try client.readResponse().status == 401)
+            }
+            let text = answer.result.errors
+            let milliseconds = text.split(separator: "(").last.flatMap { Int($0.prefix { $0.isNumber }) }
+            #expect(try #require(milliseconds) < 1_000)
+        }
+    }
+
+    @Test("a broken keyring keeps the old keys, says why, and 'postern reload' fails; a good one is taken again")
+    func broken() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let good = bench.directory.read("keys.json")
+            let changed = good.replacing("\"state\":\"active\"", with: "\"state\":\"retired\"")
+            for (index, text) in [changed, String(good.dropLast(40)), "", "{}"].enumerated() {
+                try bench.directory.write("keys.json", text)
+                #expect(Deadline.holds { (try? gateway.metric("postern_keyring_last_reload_success")) == 0 })
+                #expect(try KeyringBench.status(gateway, secret, "kept \(index)") == 200)
+                let reload = try ChildProcess.run([
+                    GatewayProcess.binary, "reload", "-c", bench.directory.path + "/postern.yaml",
+                ])
+                #expect(reload.ending == .exited(78))
+                #expect(reload.errors.contains("keys.json"))
+                let listed = try bench.keys("list").result
+                #expect(listed.ending == .exited(65) && listed.errors.contains("keys.json"), "\(listed.errors)")
+            }
+            let rejected = gateway.entry { $0.kind == "keyring.reject" }
+            #expect(rejected?.detail?.contains("changed without its master key, or is damaged") == true)
+            #expect(gateway.log.contains("keyring rejected, the old keys stay"))
+            try bench.directory.write("keys.json", good)
+            #expect(Deadline.holds { (try? gateway.metric("postern_keyring_last_reload_success")) == 1 })
+            #expect(try KeyringBench.status(gateway, secret, "good") == 200)
+        }
+    }
+
+    @Test("an older copy of the keyring is refused by gateway and commands, until it is allowed on purpose")
+    func rollback() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let old = bench.directory.read("keys.json")
+            let id = try #require(try bench.key("active"))
+            #expect(try bench.keys("revoke", id, "--reason", "leaked").result.ending == .exited(0))
+            try bench.directory.write("keys.json", old)
+            #expect(gateway.entry { $0.kind == "keyring.reject" } != nil)
+            #expect(try KeyringBench.status(gateway, secret, "refused") == 401)
+            #expect(try bench.keys("list").result.ending == .exited(75))
+            #expect(try bench.keys("verify").result.ending == .exited(75))
+            let allowed = try bench.keys("verify", "--allow-rollback", "--reason", "restored")
+            #expect(allowed.result.ending == .exited(0), "\(allowed.result.errors)")
+            #expect(
+                gateway.entry { $0.kind == "keyring.load" && $0.detail?.contains("rollback allowed") == true } != nil
+            )
+        }
+    }
+
+    @Test("what is wrong has its message and exit code, and changes nothing")
+    func mistakes() throws {
+        try KeyringBench.run { bench, _, secret in
+            let before = bench.directory.read("keys.json")
+            let id = try #require(try bench.key("active"))
+            let table: [(arguments: [String], input: String, code: Int32, text: String)] = [
+                (["show", "nobody"], "", 1, "the keyring has no key 'nobody'"),
+                (["list", "nobody"], "", 1, "the keyring has no source 'nobody'; it has cms"),
+                (["revoke", "k_0", "--reason", "r"], "", 1, "the keyring has no key 'k_0'"),
+                (["revoke", id], "", 64, "--reason"),
+                (["activate", id], "", 65, "is active and cannot be activated"),
+                (["destroy", id, "--reason", "r"], "", 65, "is active and cannot be destroyed"),
+                (["promote", id], "", 65, "is the primary already"),
+                (["retire", id], "", 65, "is the only key of 'cms' that stays accepted"),
+                (["rotate", "nobody"], "", 1, "the keyring has no source 'nobody'"),
+                (["rotate", "cms", "--undo"], "", 65, "no rotation of 'cms' is under way"),
+                (["rotate", "cms", "--overlap", "30d"], "", 64, "7 days"),
+                (["import", "cms", "--secret-from", "-"], "short", 65, "at least 16 bytes"),
+                (["import", "cms", "--secret-from", "-"], "changeme", 65, "placeholder"),
+                (["import", "other", "--secret-from", "-"], secret, 65, "is in the keyring already: cms"),
+                (["import", "cms", "--secret-from", "-"], "", 66, "no secret is there"),
+                (["import", "cms", "--secret-from", "/nowhere"], "", 66, "cannot be read"),
+                (["add", "Bad Name"], "", 65, "cannot be a source's name"),
+                (["init-master"], "", 73, "exists"),
+                (["export", id, "--reason", "r", "--encrypt-with", "/bin/false"], "", 74, "ended with exit code 1"),
+            ]
+            for line in table {
+                let result = try bench.keys(line.arguments, input: line.input).result
+                let said = (result.errors + result.output).lowercased()
+                #expect(result.ending == .exited(line.code), "\(line.arguments): \(said)")
+                #expect(said.contains(line.text.lowercased()), "\(line.arguments): \(said)")
+                #expect(bench.directory.read("keys.json") == before, "\(line.arguments)")
+            }
+        }
+    }
+
+    @Test("a wrong, a readable and a missing master key are told apart; a directory that cannot be written is 73")
+    func master() throws {
+        let directory = try TestDirectory()
+        let bench = KeyringBench(directory: directory, upstream: try RecordingUpstream())
+        let text = "version: 1\nkeys: {file: ring/keys.json, master: \"file:m\"}\n"
+        try directory.write("postern.yaml", text)
+        try directory.write("m", String(repeating: "ab", count: 32))
+        #expect(try bench.keys("add", "cms").result.ending == .exited(73))
+        try FileManager.default.createDirectory(atPath: directory.path + "/ring", withIntermediateDirectories: true)
+        #expect(try bench.keys("add", "cms").result.ending == .exited(0))
+        try directory.write("m", String(repeating: "ac", count: 32))
+        let wrong = try bench.keys("list").result
+        #expect(wrong.ending == .exited(78))
+        #expect(wrong.errors.contains("the master key is not the one that the keyring was made with"))
+        try directory.write("m", "too short")
+        #expect(try bench.keys("list").result.errors.contains("has to be 32 bytes"))
+        try FileManager.default.removeItem(atPath: directory.path + "/m")
+        #expect(try bench.keys("list").result.ending == .exited(78))
+        try directory.write("p", String(repeating: "ab", count: 32))
+        let program = text.replacing("file:m", with: "exec:/bin/cat \(directory.path)/p")
+        try directory.write("postern.yaml", program)
+        #expect(try bench.keys("list").result.ending == .exited(0))
+        #expect(try bench.keys("rewrap", "--new-master", "file:n").result.ending == .exited(78))
+        try directory.write("n", String(repeating: "cd", count: 32))
+        #expect(try bench.keys("rewrap", "--new-master", "file:n").result.ending == .exited(0))
+        #expect(try bench.keys("list").result.ending == .exited(78))
+        try directory.write("postern.yaml", text.replacing("file:m", with: "file:n"))
+        #expect(try bench.keys("verify").result.ending == .exited(0))
+        try directory.write("postern.yaml", text.replacing("file:m", with: "exec:/bin/sleep 60"))
+        let slow = try bench.keys("list").result
+        #expect(slow.ending == .exited(78) && slow.errors.contains("did not end within 5 s"))
+    }
+
+    @Test("many commands at once lose no update")
+    func concurrent() throws {
+        try KeyringBench.run { (bench, _, _) throws in
+            let endings = inParallel(12) { index in
+                try? bench.keys("add", "source-\(index)").result.ending
+            }
+            #expect(endings == Array(repeating: .exited(0), count: 12))
+            #expect(try bench.keys("list", "--json").objects.count == 13)
+            #expect(try bench.keys("verify", "--json")["revision"] == "13")
+        }
+    }
+
+    @Test("a command that is killed at any moment leaves the old or the new keyring, and the next one works")
+    func killed() throws {
+        let directory = try TestDirectory()
+        let bench = KeyringBench(directory: directory, upstream: try RecordingUpstream())
+        try directory.write("postern.yaml", "version: 1\nkeys: {file: keys.json}\n")
+        _ = try bench.keys("init-master")
+        _ = try bench.keys("add", "first")
+        let command = [GatewayProcess.binary, "keys", "rotate", "first", "-c", directory.path + "/postern.yaml"]
+        var revisions: Set<String> = []
+        for round in 0..<100 {
+            let child = try ChildProcess(command, output: "/dev/null", errors: "/dev/null")
+            usleep(UInt32(round % 25) * 1_500)
+            child.kill(SIGKILL)
+            _ = child.wait()
+            let answer = try bench.keys("verify", "--json")
+            #expect(answer.result.ending == .exited(0), "round \(round): \(answer.result.errors)")
+            revisions.insert(answer["revision"] ?? "")
+            _ = try bench.keys("rotate", "first", "--undo")
+            if let id = try bench.key("suspended") {
+                _ = try bench.keys("revoke", id, "--reason", "round")
+                _ = try bench.keys("destroy", id, "--reason", "round")
+            }
+        }
+        // Some rounds were killed before the change, some after it.
+        #expect(revisions.count > 1)
+    }
+
+    @Test("what a stolen key let in is told by source, address, event and outcome, and exported")
+    func blastRadius() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            for index in 0..<3 { #expect(try KeyringBench.status(gateway, secret, "stolen \(index)") == 200) }
+            #expect(gateway.entry { $0.kind == "request.outcome" } != nil)
+            _ = Deadline.holds { gateway.entries.filter { $0.kind == "request.outcome" }.count == 3 }
+            let id = try #require(try bench.key("active"))
+            let file = bench.directory.path + "/events"
+            let result = try bench.keys(
+                "revoke",
+                id,
+                "--reason",
+                "stolen",
+                "--compromised-since",
+                "1h",
+                "--export",
+                file
+            ).result
+            #expect(result.ending == .exited(0), "\(result.errors)")
+            #expect(result.output.contains("3 of 3 events"))
+            let row = result.output.split(separator: "\n").last?.split(separator: " ").map(String.init)
+            #expect(row == ["cms", "127.0.0.1", "orders.create", "done", "3"])
+            #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+            #expect(bench.directory.read("events").split(separator: "\n").count == 3)
+        }
+    }
+
+    @Test("use is counted over restarts, and 'check' says what the keyring lacks")
+    func restart() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            for index in 0..<3 { _ = try KeyringBench.status(gateway, secret, "first \(index)") }
+            #expect(gateway.stop() == .exited(0))
+            let again = try GatewayProcess(in: bench.directory)
+            _ = try KeyringBench.status(again, secret, "second")
+            #expect(try bench.keys("usage", "cms", "--json")["events_total"] == "4")
+            #expect(again.stop() == .exited(0))
+            #expect(try bench.keys("usage", "cms", "--json")["events_24h"] == "4")
+            let id = try #require(try bench.key("active"))
+            _ = try bench.keys("suspend", id)
+            let check = try ChildProcess.run([
+                GatewayProcess.binary, "check", "--strict", "-c", bench.directory.path + "/postern.yaml",
+            ])
+            #expect(check.ending == .exited(2))
+            #expect(check.errors.contains("no key of source 'cms' is accepted"))
+        }
+    }
+
+    @Test("after 'destroy' the memory of the running gateway does not hold the secret", .enabled(if: geteuid() == 0))
+    func memory() throws {
+        try KeyringBench.run(loops: 2) { bench, gateway, secret in
+            let client = try gateway.connect()
+            client.send(TestSender(secret: secret).cms(Fixture.body("idle")).bytes)
+            #expect(try client.readResponse().status == 200)
+            // The search can find something: the key is there while it is in use.
+            #expect(try ProcessMemory.count(Array(secret.utf8), in: gateway.processID) > 0)
+            let id = try #require(try bench.key("active"))
+            _ = try bench.keys("add", "cms", "--json")
+            _ = try bench.keys("revoke", id, "--reason", "drill")
+            let destroyed = try bench.keys("destroy", id, "--reason", "drill")
+            #expect(destroyed.result.errors.contains("the running gateway has taken it"))
+            #expect(Deadline.holds { (try? ProcessMemory.count(Array(secret.utf8), in: gateway.processID)) == 0 })
+        }
+    }
+
+    @Test("a rotating signer under load: no event is wrongly refused, none accepted outside of the rule")
+    func drill() throws {
+        try KeyringBench.run(loops: 2) { bench, gateway, first in
+            let secret = Guarded((new: first, round: 0))
+            let isDone = Guarded(false)
+            let port = gateway.port
+            let results = inParallel(5) { worker -> (sent: Int, refused: Int, wrong: Int) in
+                if worker == 0 {
+                    let wrong = KeysTests.rotate(bench, gateway, rounds: 3, secret)
+                    isDone.withLock { $0 = true }
+                    return (0, 0, wrong)
+                }
+                var (sent, refused) = (0, 0)
+                var current = first
+                var client = try? RawClient(port: port)
+                while !isDone.withLock({ $0 }) {
+                    // Each sender changes over at a moment of its own.
+                    if sent % (worker * 7) == 0 { current = secret.withLock { $0.new } }
+                    client?.send(TestSender(secret: current).cms(Fixture.body("\(worker) \(sent)")).bytes)
+                    let response = try? client?.readResponse()
+                    sent += 1
+                    if response?.status != 200 { refused += 1 }
+                    if response == nil || response?.closes == true { client = try? RawClient(port: port) }
+                }
+                return (sent, refused, 0)
+            }
+            #expect(results.map(\.sent).reduce(0, +) > 300)
+            #expect(results.map(\.refused).reduce(0, +) == 0)
+            #expect(results.map(\.wrong).reduce(0, +) == 0)
+        }
+    }
+
+    /// Rotates again and again; gives how often an old key was accepted after its time, or a step failed.
+    private static func rotate(
+        _ bench: KeyringBench,
+        _ gateway: GatewayProcess,
+        rounds: Int,
+        _ secret: Guarded<(new: String, round: Int)>
+    ) -> Int {
+        var wrong = 0
+        for round in 1...rounds {
+            let old = secret.withLock { $0.new }
+            guard let answer = try? bench.keys("rotate", "cms", "--json", "--overlap", "1s"),
+                let new = answer["secret"],
+                let replaced = answer["replaces"]
+            else { return wrong + 100 }
+            secret.withLock { $0 = (new, round) }
+            let isOver = Deadline.holds(seconds: 20) {
+                let keys = (try? bench.keys("list", "--json").objects) ?? []
+                guard let text = keys.first(where: { $0["id"] == replaced })?["not_after"],
+                    let end = ISO8601DateFormatter().date(from: text)
+                else { return false }
+                return Date() > end.addingTimeInterval(1)
+            }
+            if !isOver { wrong += 1 }
+            if (try? KeyringBench.status(gateway, old, "late \(round)")) != 401 { wrong += 1 }
+        }
+        return wrong
+    }
+}
+
+extension KeyringBench {
+    /// All lines of the audit log.
+    func auditText() throws -> String {
+        let segments = directory.path + "/audit/node-1/segments"
+        return try FileManager.default.contentsOfDirectory(atPath: segments).sorted()
+            .map { directory.read("audit/node-1/segments/\($0)") }.joined()
+    }
+}
