@@ -50,6 +50,7 @@ struct AuditReviewTests {
     @Test("Pages by number go through all entries once, in both directions, with an index and without")
     func pages() throws {
         try withLog { fixture, run in
+            _ = try #require(fixture.gateway.entry { $0.kind == "request.deny" })
             for isIndexed in [false, true] {
                 if isIndexed { #expect(try run("reindex").ending == .exited(0)) }
                 var seen: [Int] = []
@@ -62,7 +63,7 @@ struct AuditReviewTests {
                     start = ["--after", String(last)]
                 }
                 #expect(seen == Array(0..<seen.count))
-                #expect(seen.count >= 7)
+                #expect(seen.count >= 6)
                 var back: [Int] = []
                 var before = String(seen.count)
                 while true {
