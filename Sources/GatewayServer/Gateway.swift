@@ -111,7 +111,11 @@ package final class Gateway: Sendable {
                         let context = try LoopContext(
                             loop: loop,
                             snapshot: snapshot,
-                            verifier: DeliveryVerifier(table: snapshot.table, replaySecret: replaySecret),
+                            verifier: DeliveryVerifier(
+                                table: snapshot.table,
+                                replaySecret: replaySecret,
+                                clock: GatewayClock.monotonic
+                            ),
                             replay: replay,
                             recorder: recorder,
                             challenges: challenges,
@@ -311,7 +315,11 @@ package final class Gateway: Sendable {
                 prepared.append(
                     try loop.submit {
                         NIOLoopBound(
-                            try DeliveryVerifier(table: snapshot.table, replaySecret: secret),
+                            try DeliveryVerifier(
+                                table: snapshot.table,
+                                replaySecret: secret,
+                                clock: GatewayClock.monotonic
+                            ),
                             eventLoop: loop
                         )
                     }.wait()
@@ -369,7 +377,14 @@ package final class Gateway: Sendable {
             let prepared = try loops.map { bound in
                 let loop = bound.eventLoop
                 return try loop.submit {
-                    NIOLoopBound(try DeliveryVerifier(table: snapshot.table, replaySecret: secret), eventLoop: loop)
+                    NIOLoopBound(
+                        try DeliveryVerifier(
+                            table: snapshot.table,
+                            replaySecret: secret,
+                            clock: GatewayClock.monotonic
+                        ),
+                        eventLoop: loop
+                    )
                 }.wait()
             }
             for (index, bound) in loops.enumerated() {

@@ -28,7 +28,7 @@ struct SchemaCommand: ParsableCommand {
             for file in schemas {
                 let bytes = try InputFile.read(file)
                 do throws(SchemaTool.Mistakes) {
-                    _ = try SchemaTool(bytes, reading: reading)
+                    try SchemaTool.check(bytes, reading: reading)
                     print("\(file): ok")
                 } catch {
                     isBroken = true

@@ -20,7 +20,24 @@ struct SchemaCommandTests {
         #expect(result.ending == .exited(78))
         #expect(result.output == "good.json: ok\n")
         #expect(result.errors.contains("bad.json:1:9: #/type: "))
-        #expect(result.errors.contains("bad.json:1:48: #/properties/a/minimum: "))
+        #expect(result.errors.contains("bad.json:1:47: #/properties/a/minimum: "))
+    }
+
+    @Test("'schema check' holds schemas against the meta-schema of their draft, each mistake once")
+    func metaSchema() throws {
+        let broken = #"{"title":1,"properties":{"a":{"minLength":-1,"readOnly":3}}}"#
+        let fourth = ##"{"$schema":"http://json-schema.org/draft-04/schema#","required":[]}"##
+        let result = try run(["a.json": broken, "four.json": fourth], ["check", "a.json", "four.json"])
+        #expect(result.ending == .exited(78))
+        let places = result.errors.split(separator: "\n").map {
+            $0.split(separator: " ").prefix(2).joined(separator: " ")
+        }
+        #expect(
+            places == [
+                "a.json:1:10: #/title:", "a.json:1:43: #/properties/a/minLength:",
+                "a.json:1:57: #/properties/a/readOnly:", "four.json:1:65: #/required:",
+            ]
+        )
     }
 
     @Test(

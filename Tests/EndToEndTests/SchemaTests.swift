@@ -50,6 +50,23 @@ struct SchemaTests {
                 #expect(entry?.detail?.contains("s3cret-value") == false)
             }
             #expect(fixture.upstream.requests.count == good.count)
+            let metrics = try fixture.gateway.adminAnswer("/metrics").text
+            #expect(metrics.contains("postern_schema_violations_total{source=\"cms\"} 10\n"))
+        }
+    }
+
+    @Test("the time in schemas is measured for one delivery in sixteen or so")
+    func time() throws {
+        try run(Setup(sources: [("cms", Setup.cms(schema: "builtin:01software"))])) { fixture in
+            for number in 0..<200 {
+                try fixture.send(TestSender.cms.cms(Fixture.body("m\(number)")), expecting: 200)
+            }
+            let metrics = try fixture.gateway.adminAnswer("/metrics").text
+            let name = "postern_stage_duration_seconds_count{source=\"cms\",stage=\"schema\"} "
+            let line = try #require(metrics.split(separator: "\n").first { $0.hasPrefix(name) })
+            let count = try #require(Int(line.dropFirst(name.count)))
+            #expect(count > 0 && count < 100)
+            #expect(metrics.contains("postern_schema_violations_total{source=\"cms\"} 0\n"))
         }
     }
 

@@ -63,6 +63,38 @@ struct ViolationTests {
         #expect(violation.absoluteKeywordLocation == "urn:test#/$defs/n/type")
     }
 
+    @Test(
+        "keywords are named as the schema writes them",
+        arguments: [
+            ("{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"type\":\"null\"}}}", "1", "/$ref/type"),
+            (
+                "{\"$dynamicRef\":\"#n\",\"$defs\":{\"a\":{\"$dynamicAnchor\":\"n\",\"type\":\"null\"}}}", "1",
+                "/$dynamicRef/type"
+            ),
+            (
+                "{\"$ref\":\"#/$defs/b\",\"$dynamicRef\":\"#n\",\"allOf\":[true],\"$defs\":{\"b\":{},"
+                    + "\"a\":{\"$dynamicAnchor\":\"n\",\"type\":\"null\"}}}", "1", "/$dynamicRef/type"
+            ),
+            (
+                "{\"$schema\":\"https://json-schema.org/draft/2019-09/schema\",\"type\":[\"array\",\"null\"],"
+                    + "\"items\":{\"$recursiveRef\":\"#\"}}", "[1]", "/items/$recursiveRef/type"
+            ),
+            (
+                "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"dependencies\":{\"a\":[\"b\"]}}",
+                "{\"a\":1}", "/dependencies"
+            ),
+            (
+                "{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
+                    + "\"dependencies\":{\"a\":{\"maxProperties\":0}}}", "{\"a\":1}", "/dependencies/a/maxProperties"
+            ),
+            ("{\"dependentRequired\":{\"a\":[\"b\"]}}", "{\"a\":1}", "/dependentRequired"),
+            ("{\"dependencies\":{\"a\":[\"b\"]},\"dependentRequired\":{}}", "{\"a\":1}", "/dependencies"),
+        ]
+    )
+    func written(schema: String, payload: String, keyword: String) throws {
+        #expect(try violations(schema, payload).map(\.keywordLocation) == [keyword])
+    }
+
     @Test("no more than sixteen are reported, and none for a valid document")
     func limits() throws {
         let list = "[" + Array(repeating: "\"x\"", count: 100).joined(separator: ",") + "]"

@@ -193,6 +193,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if case .failure = result, loop.snapshot.keyringRevision > snapshot.keyringRevision {
             result = verifyOnNewerKeys(received) ?? result
         }
+        if !facts.schema.isEmpty { loop.metrics.sources[inspected.source + 1].noteSchema(facts.schema) }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {

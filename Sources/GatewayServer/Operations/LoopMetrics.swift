@@ -21,6 +21,8 @@ struct LoopMetrics: Sendable {
         var denyDuration = Histogram(bounds: Histogram.latency)
         var bodyBytes = Histogram(bounds: Histogram.bytes)
         var clockOffset = Histogram(bounds: Histogram.clockOffset)
+        var schemaDuration = Histogram(bounds: Histogram.stage)
+        var schemaRefusals: UInt64 = 0
         var upstreamDuration = Histogram(bounds: Histogram.latency)
         var upstreamDone: UInt64 = 0
         var upstreamFailed: UInt64 = 0
@@ -62,6 +64,12 @@ extension LoopMetrics.PerSource {
         while keyMatches.count <= index { keyMatches.append(0) }
         keyMatches[index] &+= 1
         if let offset { clockOffset.record(offset) }
+    }
+
+    /// A payload that was held against schemas.
+    mutating func noteSchema(_ measure: SchemaMeasure) {
+        schemaRefusals &+= UInt64(measure.refusals)
+        if measure.nanoseconds > 0 { schemaDuration.record(Double(measure.nanoseconds) / 1e9) }
     }
 
     /// A delivery whose upstream has answered, or failed; times in seconds.
@@ -117,6 +125,8 @@ extension LoopMetrics.PerSource {
         denyDuration.merge(other.denyDuration)
         bodyBytes.merge(other.bodyBytes)
         clockOffset.merge(other.clockOffset)
+        schemaDuration.merge(other.schemaDuration)
+        schemaRefusals &+= other.schemaRefusals
         upstreamDuration.merge(other.upstreamDuration)
         upstreamDone &+= other.upstreamDone
         upstreamFailed &+= other.upstreamFailed

@@ -74,6 +74,14 @@ struct MetricsRenderer {
         for (index, source) in metrics.sources.enumerated() where index > 0 {
             text.histogram([("source", name(index))], source.bodyBytes)
         }
+        text.family("postern_stage_duration_seconds", .histogram, "Parts of judging a delivery, one in sixteen timed.")
+        for (index, source) in metrics.sources.enumerated() where index > 0 && source.schemaDuration.total > 0 {
+            text.histogram([("source", name(index)), ("stage", "schema")], source.schemaDuration)
+        }
+        text.family("postern_schema_violations_total", .counter, "Payloads that broke a schema, shadow included.")
+        for (index, source) in metrics.sources.enumerated() where index > 0 {
+            text.sample([("source", name(index))], source.schemaRefusals)
+        }
         text.family("postern_clock_offset_seconds", .histogram, "Signed timestamp minus now.")
         for (index, source) in metrics.sources.enumerated() where index > 0 && source.clockOffset.total > 0 {
             text.histogram([("source", name(index))], source.clockOffset)

@@ -37,6 +37,35 @@ package struct SchemaTool {
 
     /// Compiles a schema; throws every mistake at once.
     package init(_ bytes: [UInt8], reading: Reading = Reading()) throws(Mistakes) {
+        let options = try SchemaTool.options(reading)
+        do throws(SchemaFault) {
+            schema = try CompiledSchema.compile(bytes: bytes, options: options)
+        } catch {
+            throw Mistakes(texts: error.problems.map(\.description))
+        }
+    }
+
+    /// Compiles a schema and holds it against its meta-schema; throws every mistake at once, in reading order.
+    package static func check(_ bytes: [UInt8], reading: Reading = Reading()) throws(Mistakes) {
+        let options = try SchemaTool.options(reading)
+        var problems: [SchemaFault.Problem] = []
+        do throws(SchemaFault) {
+            _ = try CompiledSchema.compile(bytes: bytes, options: options)
+        } catch {
+            problems = error.problems
+        }
+        // What the compiler says of a place, or of one inside it, is said better.
+        for problem in MetaSchemaCheck.problems(bytes, options: options)
+        where !problems.contains(where: { $0.pointer == problem.pointer || $0.pointer.hasPrefix(problem.pointer + "/") }
+        ) {
+            problems.append(problem)
+        }
+        guard !problems.isEmpty else { return }
+        problems.sort { ($0.line, $0.column) < ($1.line, $1.column) }
+        throw Mistakes(texts: problems.map(\.description))
+    }
+
+    private static func options(_ reading: Reading) throws(Mistakes) -> SchemaOptions {
         var options = SchemaOptions()
         if let draft = reading.draft {
             guard let known = SchemaDraft(rawValue: draft) else {
@@ -46,11 +75,7 @@ package struct SchemaTool {
         }
         if reading.annotatesFormats { options.format = .annotate }
         options.documents = reading.documents
-        do throws(SchemaFault) {
-            schema = try CompiledSchema.compile(bytes: bytes, options: options)
-        } catch {
-            throw Mistakes(texts: error.problems.map(\.description))
-        }
+        return options
     }
 
     /// Holds one document against the schema.

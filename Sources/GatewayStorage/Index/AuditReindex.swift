@@ -46,7 +46,13 @@ package struct AuditReindex: Sendable {
         do {
             try queue.writeWithoutTransaction { database in
                 try database.execute(sql: IndexSchema.tables)
-                count = try fill(database, place, origin, progress)
+                do {
+                    count = try fill(database, place, origin, progress)
+                } catch {
+                    // Without a journal nothing can be rolled back: the file is thrown away, only the transaction has to end.
+                    if database.isInsideTransaction { try? database.execute(sql: "COMMIT") }
+                    throw error
+                }
                 for (index, sql) in IndexSchema.indexes.enumerated() {
                     progress("columns", index, IndexSchema.indexes.count)
                     try database.execute(sql: sql)

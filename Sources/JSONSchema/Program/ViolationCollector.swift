@@ -43,7 +43,7 @@ struct ViolationCollector {
         let entry = evaluator.tape[place.index]
         collectOwn(subschema, entry, place)
         for position in subschema.operationStart..<subschema.operationStart + subschema.operationCount {
-            collectOperation(program.operations[position], place)
+            collectOperation(program.operations[position], position - subschema.operationStart, place)
         }
         if violations.count == before { collectUnevaluated(subschema, entry, place) }
         // Whatever failed without a rule of its own to name is named as a whole.
@@ -187,10 +187,27 @@ struct ViolationCollector {
             guard seen.contains(dependency.trigger) else { continue }
             for operand in dependency.requiredStart..<dependency.requiredStart + dependency.requiredCount
             where !seen.contains(program.operands[operand]) {
-                add("/dependentRequired", "the member " + quotedName(plan, program.operands[operand]), place)
+                add(
+                    dependencyKeyword(plan, dependency, place),
+                    "the member " + quotedName(plan, program.operands[operand]),
+                    place
+                )
             }
             if dependency.schema >= 0 { descendInPlace(dependency.schema, place) }
         }
+    }
+
+    /// `dependentRequired` where that names the trigger, else `dependencies`.
+    private func dependencyKeyword(_ plan: ObjectPlan, _ dependency: Dependency, _ place: Place) -> String {
+        let location = program.locations[Int(place.schema)]
+        let source = program.sources[location.source]
+        let bytes = source.bytes
+        let schema = JSONNode(index: location.node)
+        let name = self.name(plan, dependency.trigger)
+        guard let required = source.document.member("dependentRequired", of: schema, in: bytes.span),
+            source.document.member(name.span, of: required, in: bytes.span) != nil
+        else { return "/dependencies" }
+        return "/dependentRequired"
     }
 
     private mutating func collectMember(
@@ -226,22 +243,27 @@ struct ViolationCollector {
         }
     }
 
-    private func quotedName(_ plan: ObjectPlan, _ slot: Int32) -> String {
+    /// The name that has the number `slot`; empty where there is none.
+    private func name(_ plan: ObjectPlan, _ slot: Int32) -> [UInt8] {
+        guard plan.tableStart >= 0 else { return [] }
         for position in plan.tableStart...plan.tableStart + plan.tableMask where program.names[position].slot == slot {
             let entry = program.names[position]
-            let name = program.poolView.slice(Int(entry.offset), Int(entry.length)).copy()
-            return "\"" + String(decoding: name, as: UTF8.self) + "\""
+            return program.poolView.slice(Int(entry.offset), Int(entry.length)).copy()
         }
-        return "that is required"
+        return []
+    }
+
+    private func quotedName(_ plan: ObjectPlan, _ slot: Int32) -> String {
+        "\"" + String(decoding: name(plan, slot), as: UTF8.self) + "\""
     }
 
     // MARK: - Applicators
 
-    private mutating func collectOperation(_ operation: Operation, _ place: Place) {
+    private mutating func collectOperation(_ operation: Operation, _ position: Int32, _ place: Place) {
         if isFull { return }
         switch operation.code {
-        case .all: descendInPlace(operation.first, place)
-        case .dynamic: descendInPlace(evaluator.dynamicTarget(operation), place)
+        case .all: descendInPlace(operation.first, place, reference(position, place))
+        case .dynamic: descendInPlace(evaluator.dynamicTarget(operation), place, reference(position, place))
         case .any, .one:
             var holding = 0
             for position in operation.second..<operation.second + operation.first
@@ -282,11 +304,21 @@ struct ViolationCollector {
         collect(next)
     }
 
-    private mutating func descendInPlace(_ schema: Int32, _ place: Place) {
+    private mutating func descendInPlace(_ schema: Int32, _ place: Place, _ reference: String? = nil) {
         var next = place
         next.schema = schema
-        next.keyword += path(from: place.schema, to: schema)
+        next.keyword += reference.map { Array($0.utf8) } ?? path(from: place.schema, to: schema)
         collect(next)
+    }
+
+    /// The reference keyword that the operation at `position` came from: the compiler puts them before all others, `$ref`
+    /// first.
+    private func reference(_ position: Int32, _ place: Place) -> String? {
+        var keywords: [String] = []
+        if hasMember("$ref", place) { keywords.append("/$ref") }
+        if hasMember("$dynamicRef", place) { keywords.append("/$dynamicRef") }
+        if hasMember("$recursiveRef", place) { keywords.append("/$recursiveRef") }
+        return Int(position) < keywords.count ? keywords[Int(position)] : nil
     }
 
     /// The part of the keyword location between two subschemas: the pointer where one contains the other, else the

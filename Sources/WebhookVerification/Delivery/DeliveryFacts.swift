@@ -20,6 +20,8 @@ package struct DeliveryFacts: Sendable {
     package var fields: [(index: Int, value: [UInt8])] = []
     /// Whether the payload holds an integer beyond ±(2^53−1), which not every handler reads exactly.
     package var hasUnsafeIntegers = false
+    /// How the payload did under its schemas.
+    package var schema = SchemaMeasure()
     /// What checks in shadow would have answered.
     package var shadowed: [Denial] = []
 
