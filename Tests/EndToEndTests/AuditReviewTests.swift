@@ -240,6 +240,19 @@ struct AuditReviewTests {
         }
     }
 
+    @Test("The thread that keeps the index starts no dispatch workers, which would end the process without descriptors")
+    func threads() throws {
+        try Fixture.run(Setup()) { fixture in
+            let index = fixture.directory.path + "/audit/node-1/index.db"
+            #expect(Deadline.wait(seconds: 20) { FileManager.default.fileExists(atPath: index) ? true : nil } == true)
+            let tasks = "/proc/\(fixture.gateway.processID)/task"
+            let names = try FileManager.default.contentsOfDirectory(atPath: tasks).map {
+                (try? String(contentsOfFile: "\(tasks)/\($0)/comm", encoding: .utf8)) ?? ""
+            }
+            #expect(!names.contains { $0.contains("qos") }, "\(names)")
+        }
+    }
+
     /// The browser that opens pages; `nil` where none is installed.
     private static let browser = ["chromium-headless-shell", "chromium"].first(where: ChildProcess.isInstalled)
 
