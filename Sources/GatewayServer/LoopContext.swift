@@ -60,23 +60,7 @@ final class LoopContext {
     func replace(_ snapshot: GatewaySnapshot, verifier: DeliveryVerifier) throws(CryptoFault) {
         attestations = try LoopContext.attestations(snapshot)
         let old = pools
-<<<<<<< HEAD
         metrics.sources = counters(for: snapshot)
-=======
-        // Counters follow the source's name, whatever its new position.
-        var counters = LoopMetrics(sourceCount: snapshot.table.sources.count).sources
-        counters[0] = metrics.sources[0]
-        for source in snapshot.table.sources {
-            guard let before = self.snapshot.table.sources.first(where: { $0.name == source.name }) else { continue }
-            counters[source.index + 1] = metrics.sources[before.index + 1]
-            counters[source.index + 1].keyMatches = LoopContext.movedKeyMatches(
-                counters[source.index + 1].keyMatches,
-                from: before,
-                to: source
-            )
-        }
-        metrics.sources = counters
->>>>>>> merged
         self.snapshot = snapshot
         self.verifier = verifier
         pools = snapshot.upstreams.map { $0.endpoints.map { UpstreamPool(target: $0, wheel: wheel, loop: loop) } }

@@ -43,7 +43,7 @@ package enum ReasonSentences {
         "replay.exact": "it was an exact copy of a finished delivery, from a sender that signs every attempt anew",
         "replay.id_conflict": "its id was that of a finished delivery with another body",
         "replay.in_flight": "the first copy was still being forwarded",
-        "replay.held": "nobody knows whether an earlier attempt was acted on, so it was held for review",
+        "replay.held": "an earlier copy may have acted and its outcome is unknown: it is held for an operator",
         "replay.store_full": "the memory of deliveries was full",
         "replay.store_unavailable": "the memory of deliveries could not answer",
         "limit.rate": "there were too many requests",

@@ -267,14 +267,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
-<<<<<<< HEAD
         let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
         loop.count(match, source, of: snapshot, offset: offset)
-=======
-        let offset = facts.timestamp.map { Double($0.microseconds &- receivedAt.microseconds) / 1e6 }
-        guard let index = loop.keyPosition(match, source: source, of: snapshot) else { return }
-        loop.metrics.sources[source + 1].noteSignature(key: index, offset: offset)
->>>>>>> merged
     }
 
     // MARK: 7 claim

@@ -96,6 +96,16 @@ package struct AuditSegmentReader: Sendable {
         return place
     }
 
+    /// Whether a complete line follows.
+    func hasLine(at position: Position?) throws -> Bool {
+        var isThere = false
+        _ = try read(from: position) { (_: Span<UInt8>, _: Position) in
+            isThere = true
+            return .stop
+        }
+        return isThere
+    }
+
     /// The complete line at an offset of a segment, without its line feed; `nil` where there is none.
     package func line(segment: UInt64, offset: Int) throws(FileFailure) -> [UInt8]? {
         let descriptor = try files.open(paths.segment(segment), .read)

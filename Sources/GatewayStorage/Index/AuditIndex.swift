@@ -27,7 +27,7 @@ package final class AuditIndex: Sendable {
             configuration.label = "postern.index"
             configuration.busyMode = .timeout(5)
             queue = try DatabaseQueue(path: place.database, configuration: configuration)
-            let coverage = try queue.read { try place.coverage($0, origin: origin) }
+            let coverage = try place.coverage(SQLiteFile(place.database, .read), origin: origin)
             guard try place.isCurrent(coverage, reader) else {
                 throw AuditIndexFault.foreign("the log is not the one it was made from")
             }

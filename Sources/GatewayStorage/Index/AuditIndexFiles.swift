@@ -1,5 +1,4 @@
 internal import AuditLog
-internal import GRDB
 internal import GatewayCrypto
 
 /// The file of an index and what it says of itself.
@@ -21,37 +20,45 @@ struct AuditIndexFiles {
     var lock: String { "\(paths.root)/index.lock" }
 
     /// What the index says it covers; throws where it is of another format or log.
-    func coverage(_ database: Database, origin: String) throws -> Coverage {
-        let columns = "format, origin, segment, offset, next, last, leaf"
-        guard let row = try Row.fetchOne(database, sql: "SELECT \(columns) FROM state WHERE id = 1") else {
-            throw AuditIndexFault.foreign("it was never finished")
+    func coverage(_ file: SQLiteFile, origin: String) throws(AuditIndexFault) -> Coverage {
+        let row: SQLiteStatement
+        do throws(AuditIndexFault) {
+            row = try file.prepare("SELECT format, origin, segment, offset, next, last, leaf FROM state WHERE id = 1")
+            guard try row.next() else { throw AuditIndexFault.foreign("it was never finished") }
+        } catch {
+            // No such table, or no database at all; a file that cannot be opened fails before.
+            guard case .database(let text) = error else { throw error }
+            throw text.contains("locked") || text.contains("unable to open") ? error : .foreign(text)
         }
-        let format: Int = row[0]
-        let name: String = row[1]
-        guard format == IndexSchema.format else { throw AuditIndexFault.foreign("it has format \(format)") }
-        guard name == origin else { throw AuditIndexFault.foreign("it is of \(name)") }
-        let numbers: (Int64, Int64, Int64) = (row[2], row[3], row[4])
-        guard numbers.0 >= 0, numbers.1 >= 0, numbers.2 >= 0 else { throw AuditIndexFault.foreign("it is damaged") }
+        guard row.integer(0) == IndexSchema.format else { throw .foreign("it has format \(row.integer(0))") }
+        let name = row.text(1)
+        guard name == origin else { throw .foreign("it is of \(name)") }
+        let numbers = (row.integer(2), row.integer(3), row.integer(4), row.integer(5))
+        guard numbers.0 >= 0, numbers.1 >= 0, numbers.2 >= 0, numbers.3 >= 0 else { throw .foreign("it is damaged") }
         let position = AuditSegmentReader.Position(
             segment: UInt64(numbers.0),
             offset: Int(numbers.1),
             sequence: UInt64(numbers.2)
         )
-        return Coverage(origin: name, position: position, last: row[5], leaf: row[6])
+        return Coverage(origin: name, position: position, last: Int(numbers.3), leaf: row.text(6))
     }
 
     /// Writes what the index covers.
-    func store(_ coverage: Coverage, _ database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT OR REPLACE INTO state (id, format, origin, segment, offset, next, last, leaf)
-                VALUES (1, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                IndexSchema.format, coverage.origin, Int64(coverage.position.segment), coverage.position.offset,
-                Int64(coverage.position.sequence), coverage.last, coverage.leaf,
-            ]
+    func store(_ coverage: Coverage, _ file: SQLiteFile) throws(AuditIndexFault) {
+        let row = try file.prepare(
+            """
+            INSERT OR REPLACE INTO state (id, format, origin, segment, offset, next, last, leaf)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+            """
         )
+        row.bind(Int64(IndexSchema.format), at: 1)
+        row.bind(coverage.origin, at: 2)
+        row.bind(Int64(coverage.position.segment), at: 3)
+        row.bind(Int64(coverage.position.offset), at: 4)
+        row.bind(Int64(coverage.position.sequence), at: 5)
+        row.bind(Int64(coverage.last), at: 6)
+        row.bind(coverage.leaf, at: 7)
+        try row.run()
     }
 
     /// Whether the last line that the index covers still stands where it says.

@@ -1,5 +1,4 @@
 internal import AuditLog
-internal import GRDB
 internal import GatewayCrypto
 internal import Glibc
 package import Logging
@@ -73,36 +72,38 @@ package final class AuditIndexTailer: Sendable {
         // Somebody makes the index anew.
         guard try files.lock(lock) else { return false }
         defer { files.unlock(lock) }
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.label = "postern.tailer"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-        let queue = try DatabaseQueue(path: place.database, configuration: configuration)
-        defer { try? queue.close() }
         let reader = AuditSegmentReader(directory: directory)
+        let file = try SQLiteFile(place.database, .change)
+        try file.execute("PRAGMA synchronous = NORMAL")
         let coverage: AuditIndexFiles.Coverage
         do {
-            coverage = try queue.read { try place.coverage($0, origin: origin) }
+            coverage = try place.coverage(file, origin: origin)
             guard try place.isCurrent(coverage, reader) else { throw AuditIndexFault.foreign("the log is another") }
-        } catch {
-            logger.notice("audit index made anew", metadata: ["cause": "\(error)"])
-            try queue.close()
+        } catch AuditIndexFault.foreign(let cause) {
+            logger.notice("audit index made anew", metadata: ["cause": "\(cause)"])
             files.unlock(lock)
             return try rebuild()
         }
-        return try queue.write { try add($0, coverage, place, reader) }
+        let first = old(coverage)
+        guard try reader.hasLine(at: first) else { return false }
+        return try file.transaction { try add(file, coverage, place, reader) }
+    }
+
+    /// Where reading goes on; the beginning of the log where nothing was read yet.
+    private func old(_ coverage: AuditIndexFiles.Coverage) -> AuditSegmentReader.Position? {
+        coverage.leaf.isEmpty ? nil : coverage.position
     }
 
     private func add(
-        _ database: Database,
+        _ file: SQLiteFile,
         _ old: AuditIndexFiles.Coverage,
         _ place: AuditIndexFiles,
         _ reader: AuditSegmentReader
     ) throws -> Bool {
-        let writer = try IndexWriter(database)
+        let writer = try IndexWriter(file)
         var coverage = old
         var count = 0
-        _ = try reader.read(from: old.leaf.isEmpty ? nil : old.position) {
+        _ = try reader.read(from: self.old(old)) {
             (line: Span<UInt8>, position: AuditSegmentReader.Position) in
             guard count < AuditIndexTailer.batch else { return .stop }
             guard let facts = EntryFacts(line), facts.sequence == position.sequence else {
@@ -120,7 +121,7 @@ package final class AuditIndexTailer: Sendable {
             return false
         }
         coverage.leaf = try TreeHasher().leaf(line.span).hex
-        try place.store(coverage, database)
+        try place.store(coverage, file)
         return count == AuditIndexTailer.batch
     }
 

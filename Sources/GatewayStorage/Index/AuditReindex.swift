@@ -1,5 +1,4 @@
 internal import AuditLog
-internal import GRDB
 internal import GatewayCrypto
 internal import Glibc
 
@@ -41,24 +40,9 @@ package struct AuditReindex: Sendable {
         let place = AuditIndexFiles(paths: paths)
         let new = "\(place.database).new"
         for name in [new, new + "-journal"] { try files.unlink(name) }
-        let queue = try DatabaseQueue(path: new, configuration: AuditReindex.configuration())
         var count: UInt64 = 0
         do {
-            try queue.writeWithoutTransaction { database in
-                try database.execute(sql: IndexSchema.tables)
-                do {
-                    count = try fill(database, place, origin, progress)
-                } catch {
-                    // Without a journal nothing can be rolled back: the file is thrown away, only the transaction has to end.
-                    if database.isInsideTransaction { try? database.execute(sql: "COMMIT") }
-                    throw error
-                }
-                for (index, sql) in IndexSchema.indexes.enumerated() {
-                    progress("columns", index, IndexSchema.indexes.count)
-                    try database.execute(sql: sql)
-                }
-            }
-            try queue.close()
+            count = try build(new, place, origin, progress)
             try AuditReindex.own(new, like: directory)
             try install(new, place)
         } catch {
@@ -68,19 +52,41 @@ package struct AuditReindex: Sendable {
         return count
     }
 
-    /// One transaction over all entries.
+    /// Makes the file: all rows in one transaction, then an index for each column.
+    private func build(
+        _ path: String,
+        _ place: AuditIndexFiles,
+        _ origin: String,
+        _ progress: Progress
+    ) throws -> UInt64 {
+        let file = try SQLiteFile(path, .make)
+        // Nobody sees the file before it is whole, and a crash only leaves one that the next run removes.
+        try file.execute(
+            """
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+            PRAGMA cache_size = -262144; PRAGMA threads = 4; PRAGMA temp_store = FILE;
+            """
+        )
+        try file.execute(IndexSchema.tables)
+        let count = try file.transaction { try fill(file, place, origin, progress) }
+        for (index, sql) in IndexSchema.indexes.enumerated() {
+            progress("columns", index, IndexSchema.indexes.count)
+            try file.execute(sql)
+        }
+        return count
+    }
+
     private func fill(
-        _ database: Database,
+        _ file: SQLiteFile,
         _ place: AuditIndexFiles,
         _ origin: String,
         _ progress: Progress
     ) throws -> UInt64 {
         let total = try reader.bytes()
-        let writer = try IndexWriter(database)
+        let writer = try IndexWriter(file)
         var done = 0
         var count: UInt64 = 0
         var last = 0
-        try database.execute(sql: "BEGIN")
         var end = AuditSegmentReader.Position(segment: 0, offset: 0, sequence: 0)
         _ = try reader.read { (line: Span<UInt8>, position: AuditSegmentReader.Position) in
             guard let facts = EntryFacts(line), facts.sequence == position.sequence else {
@@ -99,24 +105,8 @@ package struct AuditReindex: Sendable {
         if count > 0, let line = try reader.line(segment: end.segment, offset: last) {
             leaf = try TreeHasher().leaf(line.span).hex
         }
-        try place.store(AuditIndexFiles.Coverage(origin: origin, position: end, last: last, leaf: leaf), database)
-        try database.execute(sql: "COMMIT")
+        try place.store(AuditIndexFiles.Coverage(origin: origin, position: end, last: last, leaf: leaf), file)
         return count
-    }
-
-    /// Nobody sees the file before it is whole, and a crash only leaves a file that the next run removes.
-    private static func configuration() -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "postern.reindex"
-        configuration.prepareDatabase { database in
-            try database.execute(
-                sql: """
-                    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-                    PRAGMA cache_size = -262144; PRAGMA threads = 4; PRAGMA temp_store = FILE;
-                    """
-            )
-        }
-        return configuration
     }
 
     /// Gives the file the mode of the log's files and, where root made it, the owner of the directory.

@@ -30,6 +30,12 @@ package struct AuditSearch {
         self.index = index
     }
 
+    private init(paths: AuditPaths, reader: AuditSegmentReader, index: AuditIndex?) {
+        self.paths = paths
+        self.reader = reader
+        self.index = index
+    }
+
     /// The first `limit` matches behind the entry `start` (before it with the newest first), or from the end on.
     ///
     /// `progress` hears of bytes read where the log has to be read.
@@ -41,6 +47,11 @@ package struct AuditSearch {
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(AuditIndexFault) -> Page {
         var page = Page()
+        // Where every line has to be looked at, reading in order is faster than looking up one after the other.
+        guard index == nil || !filter.isOfValuesOnly else {
+            return try AuditSearch(paths: paths, reader: reader, index: nil)
+                .page(filter, order: order, start: start, limit: limit, progress: progress)
+        }
         do {
             // One more than asked for says whether there is another page.
             switch order {
@@ -69,7 +80,7 @@ package struct AuditSearch {
         var found: [[UInt8]] = []
         let covered = index?.covered.sequence ?? 0
         if first < covered {
-            try indexed(filter, in: first..<covered, .oldest) { line in
+            try indexed(filter, in: first..<covered, .oldest, progress) { line in
                 found.append(line)
                 return found.count < limit
             }
@@ -110,7 +121,7 @@ package struct AuditSearch {
             if isPartial { break }
         }
         guard found.count < limit, let covered = index?.covered.sequence else { return found }
-        try indexed(filter, in: 0..<min(covered, end), .newest) { line in
+        try indexed(filter, in: 0..<min(covered, end), .newest, progress) { line in
             found.append(line)
             return found.count < limit
         }
@@ -122,9 +133,11 @@ package struct AuditSearch {
         _ filter: EntryFilter,
         in range: Range<UInt64>,
         _ order: Order,
+        _ progress: Progress,
         take: ([UInt8]) -> Bool
     ) throws {
         guard let index else { return }
+        var looked = 0
         let segments = try reader.segments()
         let view = EntryView()
         try index.candidates(filter, in: range, order: order) { sequence, offset in
@@ -133,6 +146,11 @@ package struct AuditSearch {
             guard let line = try reader.line(segment: segment, offset: offset), view.read(line.span),
                 view.sequence == sequence
             else { throw AuditIndexFault.foreign("it does not fit \(paths.segment(segment))") }
+            looked += 1
+            if looked & 0xFFF == 0 {
+                let done = order == .oldest ? sequence - range.lowerBound : range.upperBound - sequence
+                progress(Int(clamping: done), range.count)
+            }
             guard filter.matches(view) else { return .goOn }
             return take(line) ? .goOn : .stop
         }

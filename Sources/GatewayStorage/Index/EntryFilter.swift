@@ -56,6 +56,14 @@ package struct EntryFilter: Sendable, Equatable {
     /// A filter that takes everything.
     package init() {}
 
+    /// Whether only values in entries are asked for, of which no index knows anything.
+    var isOfValuesOnly: Bool {
+        guard !values.isEmpty else { return false }
+        var other = self
+        other.values = []
+        return other == EntryFilter()
+    }
+
     /// Whether an entry is one of those.
     package func matches(_ entry: EntryView) -> Bool {
         guard isInTime(entry), words(entry) else { return false }

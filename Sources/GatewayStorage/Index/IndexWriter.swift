@@ -1,6 +1,4 @@
 internal import AuditLog
-internal import GRDB
-internal import GRDBSQLite
 internal import WebhookVerification
 
 /// Puts entries into the tables of an index, within one transaction of its owner.
@@ -10,48 +8,57 @@ final class IndexWriter {
     /// More words than any configuration has; a log that has more of them gets the number 0 for the rest.
     private static let wordsMax = 65_535
 
-    private let insert: Statement
-    private let insertWord: Statement
-    private let insertBlock: Statement
+    private let insert: SQLiteStatement
+    private let insertWord: SQLiteStatement
+    private let insertBlock: SQLiteStatement
     private var words: [Int64: Int64] = [:]
     private var block: (first: UInt64, low: Int64, high: Int64)?
 
     /// Prepares the statements and reads the words that are known.
-    init(_ database: Database) throws {
-        insert = try database.makeStatement(sql: IndexSchema.insert)
-        insertWord = try database.makeStatement(sql: "INSERT INTO word (id, number, text) VALUES (?, ?, ?)")
-        insertBlock = try database.makeStatement(
-            sql: "INSERT OR REPLACE INTO block (first, low, high) VALUES (?, ?, ?)"
-        )
-        for row in try Row.fetchAll(database, sql: "SELECT id, number FROM word") { words[row[1]] = row[0] }
-        if let row = try Row.fetchOne(database, sql: "SELECT first, low, high FROM block ORDER BY first DESC LIMIT 1") {
-            let first: Int64 = row[0]
-            block = (UInt64(first), row[1], row[2])
-        }
+    init(_ file: SQLiteFile) throws {
+        insert = try file.prepare(IndexSchema.insert)
+        insertWord = try file.prepare("INSERT INTO word (id, number, text) VALUES (?, ?, ?)")
+        insertBlock = try file.prepare("INSERT OR REPLACE INTO block (first, low, high) VALUES (?, ?, ?)")
+        let known = try file.prepare("SELECT id, number FROM word")
+        while try known.next() { words[known.integer(1)] = known.integer(0) }
+        let last = try file.prepare("SELECT first, low, high FROM block ORDER BY first DESC LIMIT 1")
+        if try last.next() { block = (UInt64(last.integer(0)), last.integer(1), last.integer(2)) }
     }
 
     /// Adds an entry; the caller has seen that it is the one that should stand at `position`.
     func add(_ line: Span<UInt8>, _ facts: EntryFacts, at position: AuditSegmentReader.Position) throws {
-        let handle = insert.sqliteStatement
-        sqlite3_bind_int64(handle, 1, Int64(position.sequence))
-        sqlite3_bind_int64(handle, 2, Int64(position.offset))
-        sqlite3_bind_int64(handle, 3, facts.time)
-        let texts = [facts.kind, facts.decision, facts.source, facts.reason, facts.key]
-        for (offset, range) in texts.enumerated() { bind(try word(range, line), 4 + offset, handle) }
-        bind(facts.status.map { Int64($0) }, 9, handle)
-        let numbers = [facts.eventType, facts.eventID, facts.requestID, facts.replayKey]
-        for (offset, range) in numbers.enumerated() {
-            bind(range.map { EntryFacts.number(line.extracting($0)) }, 10 + offset, handle)
-        }
-        bind(facts.isDegraded ? 1 : nil, 15, handle)
-        try step(address: facts.address.flatMap { IndexWriter.bytes(IPAddress(line.extracting($0))) }, handle)
+        insert.bind(Int64(position.sequence), at: 1)
+        insert.bind(Int64(position.offset), at: 2)
+        insert.bind(facts.time, at: 3)
+        insert.bind(try word(facts.kind, line), at: 4)
+        insert.bind(try word(facts.decision, line), at: 5)
+        insert.bind(try word(facts.source, line), at: 6)
+        insert.bind(try word(facts.reason, line), at: 7)
+        insert.bind(try word(facts.key, line), at: 8)
+        insert.bind(facts.status.map { Int64($0) }, at: 9)
+        insert.bind(number(facts.eventType, line), at: 10)
+        insert.bind(number(facts.eventID, line), at: 11)
+        insert.bind(number(facts.requestID, line), at: 12)
+        insert.bind(number(facts.replayKey, line), at: 13)
+        insert.bind(facts.isDegraded ? 1 : nil, at: 15)
+        try insert.run(
+            with: facts.address.flatMap { IndexWriter.bytes(IPAddress(line.extracting($0))) },
+            at: 14
+        )
         try note(facts.time, of: position.sequence)
+    }
+
+    private func number(_ range: Range<Int>?, _ line: Span<UInt8>) -> Int64? {
+        range.map { EntryFacts.number(line.extracting($0)) }
     }
 
     /// Writes the bounds of the block that is not full yet.
     func flush() throws {
         guard let block else { return }
-        try insertBlock.execute(arguments: [Int64(block.first), block.low, block.high])
+        insertBlock.bind(Int64(block.first), at: 1)
+        insertBlock.bind(block.low, at: 2)
+        insertBlock.bind(block.high, at: 3)
+        try insertBlock.run()
     }
 
     /// An address as bytes that sort as addresses do, families apart.
@@ -69,32 +76,6 @@ final class IndexWriter {
         (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
     }
 
-    private func step(address: [UInt8]?, _ handle: OpaquePointer) throws {
-        defer { sqlite3_reset(handle) }
-        guard let address else {
-            sqlite3_bind_null(handle, 14)
-            return try check(sqlite3_step(handle))
-        }
-        // The bytes need not be copied: they outlive the step.
-        try address.withUnsafeBytes { bytes in
-            sqlite3_bind_blob(handle, 14, bytes.baseAddress, Int32(bytes.count), nil)
-            try check(sqlite3_step(handle))
-        }
-        sqlite3_clear_bindings(handle)
-    }
-
-    private func check(_ code: Int32) throws {
-        guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-    }
-
-    private func bind(_ value: Int64?, _ column: Int, _ handle: OpaquePointer) {
-        if let value {
-            sqlite3_bind_int64(handle, Int32(column), value)
-        } else {
-            sqlite3_bind_null(handle, Int32(column))
-        }
-    }
-
     private func word(_ range: Range<Int>?, _ line: Span<UInt8>) throws -> Int64? {
         guard let range else { return nil }
         let text = line.extracting(range)
@@ -103,9 +84,10 @@ final class IndexWriter {
         guard words.count < IndexWriter.wordsMax else { return 0 }
         let id = Int64(words.count + 1)
         words[number] = id
-        try insertWord.execute(arguments: [
-            id, number, text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) },
-        ])
+        insertWord.bind(id, at: 1)
+        insertWord.bind(number, at: 2)
+        insertWord.bind(text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }, at: 3)
+        try insertWord.run()
         return id
     }
 

@@ -7,7 +7,8 @@ struct AuditCommand: ParsableCommand {
         abstract: "Verify the audit log, and what operators and reviewers do with it.",
         discussion: """
             Commands that change the log do so through the running gateway (the admin socket), or open the log \
-            themselves where none runs. Commands that read never change a file.
+            themselves where none runs. Commands of reviewers record that they were run; with --dir they read a copy \
+            and change nothing.
             """,
         subcommands: [
             AuditVerifyCommand.self, AuditCheckpointCommand.self, AuditRotateKeyCommand.self, AuditPruneCommand.self,

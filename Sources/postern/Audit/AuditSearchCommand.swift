@@ -17,8 +17,11 @@ struct AuditSearchCommand: ParsableCommand {
     @OptionGroup var reading: AuditReading
     @OptionGroup var conditions: AuditFilterOptions
 
-    @Option(help: "Oldest first, from behind this entry; 0 is the first, -1 begins before it.")
-    var after: Int64?
+    @Flag(help: "Oldest first, from the first entry on.")
+    var oldest = false
+
+    @Option(help: "Oldest first, from behind this entry.")
+    var after: UInt64?
 
     @Option(help: "Newest first, from before this entry.")
     var before: UInt64?
@@ -28,15 +31,16 @@ struct AuditSearchCommand: ParsableCommand {
 
     func validate() throws {
         if !(1...10_000).contains(limit) { throw ValidationError("--limit has to be from 1 to 10000.") }
-        if after != nil, before != nil { throw ValidationError("--after and --before exclude each other.") }
-        if let after, after < -1 { throw ValidationError("--after is the number of an entry, or -1.") }
+        if [oldest, after != nil, before != nil].filter({ $0 }).count > 1 {
+            throw ValidationError("--oldest, --after and --before exclude each other.")
+        }
     }
 
     func run() throws {
         let filter = try conditions.filter()
         let log = try reading.open("search", filter.description)
-        let order: AuditSearch.Order = after == nil ? .newest : .oldest
-        let start = after.map { $0 < 0 ? nil : UInt64($0) } ?? before
+        let order: AuditSearch.Order = oldest || after != nil ? .oldest : .newest
+        let start = after ?? before
         let bar = ProgressBar("reading")
         let page: AuditSearch.Page
         do throws(AuditIndexFault) {
