@@ -534,7 +534,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             bytes: request.bytes,
             body: body,
             isSigned: facts.signature != nil,
-            now: receivedAtAtAtAt
+            now: receivedAt
         )
         switch verdict {
         case .none: return nil
