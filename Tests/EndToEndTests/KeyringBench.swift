@@ -18,12 +18,13 @@ struct KeyringBench {
     /// A configuration with a keyring and one key; `secret` is the key's.
     static func run(
         loops: Int = 1,
+        ahead: [(name: String, text: String)] = [],
         _ test: (KeyringBench, _ gateway: GatewayProcess, _ secret: String) throws -> Void
     ) throws {
         let upstream = try RecordingUpstream()
         let directory = try TestDirectory()
         let bench = KeyringBench(directory: directory, upstream: upstream)
-        try bench.setup(loops: loops).write(to: directory, upstream: upstream.port)
+        try bench.setup(loops: loops, ahead: ahead).write(to: directory, upstream: upstream.port)
         #expect(try bench.keys("init-master").result.ending == .exited(0))
         let secret = try #require(try bench.keys("add", "cms", "--json")["secret"])
         let gateway = try GatewayProcess(in: directory, arguments: ["--loops", String(loops)])
@@ -32,8 +33,13 @@ struct KeyringBench {
         #expect(gateway.stop() == .exited(0), "\(gateway.log)")
     }
 
-    private func setup(loops: Int) -> Setup {
-        Setup(sources: [("cms", Setup.cms().replacing("file:cms.key", with: "keyring:cms"))]).changed {
+    /// The configuration, with other sources `ahead` of the one that has its keys in the keyring.
+    func setup(loops: Int = 1, ahead: [(name: String, text: String)] = []) -> Setup {
+        Setup(
+            sources: ahead + [
+                ("cms", Setup.cms(schema: "builtin:01software").replacing("file:cms.key", with: "keyring:cms"))
+            ]
+        ).changed {
             $0.keys = "file: keys.json, overlap: 1h"
             $0.admin = "socket: \(directory.path)/admin.sock, address: 127.0.0.1:0"
             $0.loops = loops

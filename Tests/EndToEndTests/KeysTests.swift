@@ -90,6 +90,27 @@ struct KeysTests {
         }
     }
 
+    @Test("a delivery that came while keys and sources changed is judged and counted for its own source")
+    func sourcesDuringBody() throws {
+        try KeyringBench.run(ahead: [("other", Setup.standard())]) { bench, gateway, secret in
+            let sender = TestSender(secret: secret)
+            let client = try gateway.connect()
+            let violation = sender.cms(Fixture.body("moved", operation: "drop")).bytes
+            client.send(Array(violation.dropLast(10)))
+            #expect(try KeyringBench.status(gateway, secret, "between") == 200)
+            try bench.setup().write(to: bench.directory, upstream: bench.upstream.port)
+            gateway.signal(SIGHUP)
+            #expect(gateway.entry { $0.kind == "config.reload" } != nil)
+            #expect(try bench.keys("add", "cms").result.ending == .exited(0))
+            client.send(Array(violation.suffix(10)))
+            let response = try client.readResponse()
+            #expect(response.status == 422, "\(gateway.entry { $0.rid == response.requestID }?.detail ?? "")")
+            let violations = try gateway.metric("postern_schema_violations_total", #"source="cms""#)
+            #expect(violations == 1)
+            #expect(try KeyringBench.status(gateway, secret, "after") == 200)
+        }
+    }
+
     @Test("a broken keyring keeps the old keys, says why, and 'postern reload' fails; a good one is taken again")
     func broken() throws {
         try KeyringBench.run { bench, gateway, secret in
@@ -224,10 +245,14 @@ struct KeysTests {
         _ = try bench.keys("init-master")
         _ = try bench.keys("add", "first")
         let command = [GatewayProcess.binary, "keys", "rotate", "first", "-c", directory.path + "/postern.yaml"]
+        // The kills are spread over twice the time that a whole command takes on this machine.
+        let begun = Date()
+        _ = try ChildProcess.run([GatewayProcess.binary, "keys", "list", "-c", directory.path + "/postern.yaml"])
+        let whole = Date().timeIntervalSince(begun) * 1e6
         var revisions: Set<String> = []
         for round in 0..<100 {
             let child = try ChildProcess(command, output: "/dev/null", errors: "/dev/null")
-            usleep(UInt32(round % 25) * 1_500)
+            usleep(UInt32(min(whole, 2e6) * 2 / 25 * Double(round % 25)))
             child.kill(SIGKILL)
             _ = child.wait()
             let answer = try bench.keys("verify", "--json")

@@ -91,7 +91,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     ) -> HeadDecision {
         open(at: GatewayClock.now())
         swap(&self.request, &request)
-        fillHead()
+        head.fill(from: self.request)
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
         if self.request.hasVia, snapshot.loopGuard.hasPassed(self.request) {
             return .answer(deny(Denial(.httpFraming, "a loop: this gateway forwarded the request before")))
@@ -147,26 +147,6 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         durations = RequestEntry.Durations()
     }
 
-    private func fillHead() {
-        head.method = DeliveryHandler.range(request.methodSpan)
-        head.path = DeliveryHandler.range(request.path)
-        let end =
-            request.query.map { Int($0.start) + Int($0.length) } ?? (Int(request.path.start) + Int(request.path.length))
-        head.target = ByteRange(start: UInt32(request.path.start), count: UInt32(end - Int(request.path.start)))
-        head.query = request.query.map(DeliveryHandler.range)
-        head.authority = request.authority.map(DeliveryHandler.range)
-        head.fields.removeAll(keepingCapacity: true)
-        for field in request.fields {
-            head.fields.append(
-                DeliveryHead.Field(name: DeliveryHandler.range(field.name), value: DeliveryHandler.range(field.value))
-            )
-        }
-    }
-
-    private static func range(_ span: HTTPSpan) -> ByteRange {
-        ByteRange(start: UInt32(span.start), count: UInt32(span.length))
-    }
-
     // MARK: 5 body, 6 verify
 
     /// Body bytes that came in a piece, while more are to come.
@@ -193,21 +173,24 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if loop.snapshot.keyringRevision > snapshot.keyringRevision {
             result = judgeOnNewerKeys(received) ?? result
         }
-        if !facts.schema.isEmpty { loop.count(inspected.source, of: snapshot) { $0.noteSchema(facts.schema) } }
+        // From here on only what belongs to `snapshot` is used: it may be the newer one by now.
+        if !facts.schema.isEmpty { loop.count(facts.source, of: snapshot) { $0.noteSchema(facts.schema) } }
         bodyBytes = body.readableBytes
         durations.verify = DeliveryHandler.microseconds(GatewayClock.monotonic() &- begun)
         switch result {
         case .failure(let denial):
             if let answer = challenge(in: body, after: denial) { return respond(.own(answer)) }
-            loop.postMortems.offer(
-                denial,
-                source: inspected.source,
-                requestID: requestID,
-                request: request,
-                body: body,
-                time: receivedAt,
-                snapshot: snapshot
-            )
+            if let source = facts.source {
+                loop.postMortems.offer(
+                    denial,
+                    source: source,
+                    requestID: requestID,
+                    request: request,
+                    body: body,
+                    time: receivedAt,
+                    snapshot: snapshot
+                )
+            }
             respond(.own(deny(denial)))
         case .success(let delivery):
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
@@ -223,7 +206,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     /// Judges a delivery once more whose keys were replaced while it came: the newer ones decide.
     ///
     /// So a key that the sender was just given is not refused, and one that was just revoked is. `nil` where the newer
-    /// snapshot does not have the delivery's source any more. Source: `docs/keys.md`, states.
+    /// snapshot does not have the delivery's route any more: then it ends by the one that took it. Source:
+    /// `docs/keys.md`, states.
     private func judgeOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
         let newer = loop.snapshot
         let context = DeliveryContext(
@@ -241,18 +225,23 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             context: context,
             facts: &again
         )
-        guard case .success(let inspected) = inspection else { return nil }
-        let result = loop.verifier.verify(
-            Delivery(body: body, inspected: inspected),
-            head: head,
-            headBytes: request.bytes.readableBytesUInt8Span,
-            now: receivedAt,
-            facts: &again
-        )
+        let result: Result<ValidDelivery, Denial>
+        switch inspection {
+        case .failure(let denial):
+            guard again.source != nil else { return nil }
+            result = .failure(denial)
+        case .success(let inspected):
+            result = loop.verifier.verify(
+                Delivery(body: body, inspected: inspected),
+                head: head,
+                headBytes: request.bytes.readableBytesUInt8Span,
+                now: receivedAt,
+                facts: &again
+            )
+        }
         snapshot = newer
         verifier = loop.verifier
         facts = again
-        self.inspected = inspected
         return result
     }
 
