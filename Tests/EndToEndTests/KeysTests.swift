@@ -111,6 +111,25 @@ struct KeysTests {
         }
     }
 
+    @Test("a delivery that came while keys changed is refused where the newer configuration refuses its head")
+    func headDuringBody() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let client = try gateway.connect()
+            let delivery = TestSender(secret: secret).cms(Fixture.body("late")).bytes
+            client.send(Array(delivery.dropLast(10)))
+            #expect(try KeyringBench.status(gateway, secret, "between") == 200)
+            try bench.setup().write(to: bench.directory, upstream: bench.upstream.port)
+            let text = bench.directory.read("postern.yaml")
+            try bench.directory.write("postern.yaml", text.replacing("127.0.0.0/8]", with: "10.0.0.0/8]"))
+            gateway.signal(SIGHUP)
+            #expect(gateway.entry { $0.kind == "config.reload" } != nil)
+            #expect(try bench.keys("add", "cms").result.ending == .exited(0))
+            client.send(Array(delivery.suffix(10)))
+            #expect(try client.readResponse().status == 403)
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
     @Test("a broken keyring keeps the old keys, says why, and 'postern reload' fails; a good one is taken again")
     func broken() throws {
         try KeyringBench.run { bench, gateway, secret in

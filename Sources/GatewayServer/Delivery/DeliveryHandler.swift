@@ -228,7 +228,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         let result: Result<ValidDelivery, Denial>
         switch inspection {
         case .failure(let denial):
-            guard again.source != nil else { return nil }
+            if denial.reason == .routeUnknown || denial.reason == .routeMisdirected { return nil }
             result = .failure(denial)
         case .success(let inspected):
             result = loop.verifier.verify(
