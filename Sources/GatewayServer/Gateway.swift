@@ -290,6 +290,7 @@ package final class Gateway: Sendable {
         if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
             throw GatewayStartFault(.configuration, refusal)
         }
+        if let place = configuration.keyring?.master { try keys?.access.take(place) }
         let snapshot = try Gateway.build(
             configuration,
             keyring: try keys?.access.open(),

@@ -31,6 +31,8 @@ final class GatewaySnapshot: Sendable {
     let keyringRevision: Int
     /// The key of `Postern-Verified` of each upstream.
     let outboundKeys: [SecretBytes?]
+    /// Upstreams whose outbound key was taken away while the gateway ran: nothing is forwarded without its signature.
+    let keylessUpstreams: Set<Int>
 
     /// Builds the snapshot: routes, upstreams and the contexts that verify them.
     ///
@@ -41,7 +43,8 @@ final class GatewaySnapshot: Sendable {
         self.keyring = keyring
         keyringRevision = keyring.map { Int($0.keyring.revision) } ?? -1
         let sources = try KeyringKeys.sources(configuration, keyring)
-        outboundKeys = try KeyringKeys.outbound(configuration, keyring)
+        try KeyringNeed.require(configuration, keyring, now: GatewayClock.now())
+        (outboundKeys, keylessUpstreams) = (try KeyringKeys.outbound(configuration, keyring), [])
         self.configuration = configuration
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
@@ -65,7 +68,7 @@ final class GatewaySnapshot: Sendable {
         self.keyring = keyring
         keyringRevision = Int(keyring.keyring.revision)
         let sources = try KeyringKeys.sources(old.configuration, keyring)
-        outboundKeys = try KeyringKeys.outbound(old.configuration, keyring)
+        (outboundKeys, keylessUpstreams) = try KeyringKeys.outboundLeft(old.configuration, keyring)
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         upstreams = old.upstreams
         loopGuard = old.loopGuard

@@ -330,6 +330,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     // MARK: 8 admit entry
 
     private func admit(_ delivery: VerifiedDelivery) {
+        if !snapshot.keylessUpstreams.isEmpty, snapshot.keylessUpstreams.contains(delivery.upstream) {
+            return withdraw(.keyringUnavailable, "the key that signs for the handler is not active any more")
+        }
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()

@@ -37,6 +37,19 @@ package struct KeyringEntry: Sendable, Equatable {
         }
     }
 
+    /// Whether a delivery that comes at `now` could be accepted: a key is active, or retiring and not over for longer than
+    /// `grace` seconds, or its date has come.
+    package func accepts(at now: Timestamp, grace: Int64) -> Bool {
+        keys.contains { key in
+            switch key.state {
+            case .active: true
+            case .retiring: key.notAfter.map { now.seconds <= $0.seconds + grace } ?? true
+            case .pending: key.notBefore.map { $0 <= now } ?? false
+            case .suspended, .retired, .revoked, .destroyed: false
+            }
+        }
+    }
+
     /// Whether a rotation or its overlap is not over at `now`.
     package func isRotating(now: Timestamp) -> Bool {
         candidate != nil || keys.contains { $0.state == .retiring && ($0.notAfter.map { now <= $0 } ?? true) }
