@@ -48,7 +48,9 @@ package final class KeyringAccess: Sendable {
             guard case .keyring(.wrongMaster, _) = error else { throw error }
             let source = state.withLock { $0.source }
             if let opened = try? open(under: source) { return opened }
-            guard let known = state.withLock({ $0.keyring }), let text = try file.successor(of: known) else { throw error }
+            guard let known = state.withLock({ $0.keyring }), let text = try file.successor(of: known) else {
+                throw error
+            }
             do throws(MasterKeySource.Fault) {
                 return try open(under: try source.sibling(text))
             } catch {

@@ -220,7 +220,9 @@ extension Keyring {
         do throws(CryptoFault) { salt = try RandomBytes.make(32) } catch { throw .crypto(error) }
         secrets = try KeyringSecrets(master: master, salt: salt)
         masterReference = reference
-        handover = try before.vouch(KeyringHandover.text(id: id, salt: salt, check: secrets.check, reference: reference))
+        handover = try before.vouch(
+            KeyringHandover.text(id: id, salt: salt, check: secrets.check, reference: reference)
+        )
         try reseal()
         for index in entries.indices {
             for position in entries[index].keys.indices where entries[index].keys[position].sealed != nil {
