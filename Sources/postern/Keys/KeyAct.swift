@@ -19,7 +19,9 @@ struct KeyAct {
         var source = ""
         let opened = try KeyOptions.orEnd { () throws(KeyToolFault) in
             try tool.update { (keyring, now) throws(KeyringFault) in
-                source = try keyring.find(id).entry.name
+                let found = try keyring.find(id)
+                source = found.entry.name
+                try OwnKeyRules.check(kind, found.key, in: found.entry)
                 let detail = try change(&keyring, now)
                 var members = ["key": id, "source": source]
                 if let detail { members["detail"] = detail }

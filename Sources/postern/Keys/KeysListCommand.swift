@@ -24,7 +24,7 @@ struct KeysListCommand: ParsableCommand {
         let keyring = try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.open() }.keyring
         var entries = keyring.entries
         if let source {
-            entries = [try KeyAct.find(keyring, source)]
+            entries = [try KeyAct.find(keyring, tool.resolved(source))]
         }
         if !all { entries = entries.map { $0.without(.destroyed) } }
         let table = KeyTable(usage: KeyOptions.usage(tool), now: GatewayClock.now())
