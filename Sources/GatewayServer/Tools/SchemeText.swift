@@ -35,6 +35,7 @@ package struct SchemeText {
         if let rules = scheme.messageSignature { write(rules) }
         add("settings", scheme.settings)
         add("challenge", entry.challenge)
+        if let addresses = entry.addresses { write(addresses) }
         add("confidence", entry.confidence.rawValue)
         add("source", entry.source.isEmpty ? nil : entry.source)
         writer.endObject()
@@ -154,6 +155,14 @@ package struct SchemeText {
             text.add("max_age", rules.maxAge, unless: 300)
             text.add("requires_expires", rules.requiresExpires)
             text.add("requires_nonce", rules.requiresNonce)
+        }
+    }
+
+    private mutating func write(_ addresses: PublishedAddresses) {
+        object("addresses") { text in
+            text.add("url", addresses.url)
+            text.add("date", addresses.date)
+            text.add("networks", addresses.networks.map(\.text))
         }
     }
 

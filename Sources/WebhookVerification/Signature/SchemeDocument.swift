@@ -29,7 +29,7 @@ struct SchemeDocument {
             [
                 "name", "aliases", "provider", "algorithm", "key", "signature", "content", "timestamp", "require",
                 "event_id", "event_type", "url", "url_variants", "signed_headers", "jwt", "message_signature",
-                "settings", "challenge", "confidence", "source",
+                "settings", "challenge", "addresses", "confidence", "source",
             ]
         )
         var scheme = SignatureScheme(
@@ -59,9 +59,22 @@ struct SchemeDocument {
             provider: try object.text("provider") ?? scheme.name,
             eventType: try object.text("event_type"),
             challenge: try object.text("challenge"),
+            addresses: try object.child("addresses").map { (node) throws(SignatureSchemeMistake) in try addresses(node)
+            },
             confidence: try confidence(object),
             source: try object.text("source") ?? ""
         )
+    }
+
+    private func addresses(_ object: Object) throws(SignatureSchemeMistake) -> PublishedAddresses {
+        try object.allow(["url", "date", "networks"])
+        let (url, date) = (try object.text("url") ?? "", try object.text("date"))
+        let networks = try object.texts("networks") ?? []
+        do throws(SignatureSchemeMistake) {
+            return try PublishedAddresses(url: url, date: date, networks: networks)
+        } catch {
+            throw SignatureSchemeMistake(object.path(error.field), error.text)
+        }
     }
 
     private func confidence(_ object: Object) throws(SignatureSchemeMistake) -> SignatureCatalogue.Confidence {
