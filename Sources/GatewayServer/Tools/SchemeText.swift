@@ -24,6 +24,7 @@ package struct SchemeText {
         write(scheme.key)
         write(scheme.signature)
         write(scheme.content)
+        add("each", scheme.each)
         if let timestamp = scheme.timestamp { write(timestamp) }
         write(scheme.require)
         add("event_id", scheme.eventID)
@@ -51,6 +52,7 @@ package struct SchemeText {
             text.add("digest", key.digest)
             text.add("normalize", key.normalize)
             text.add("id_from", key.idFrom)
+            text.add("certificate_names", key.certificateNames)
         }
     }
 

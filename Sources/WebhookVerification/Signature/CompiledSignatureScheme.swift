@@ -30,6 +30,8 @@ package final class CompiledSignatureScheme: Sendable {
     let parts: [ContentPart]
     /// The parts as the wire path runs them.
     let steps: [ContentStep]
+    /// The list of which every element is signed; pointers lead into its element 0.
+    let each: JSONPointer?
     let requirements: [(left: [ContentPart], right: [ContentPart])]
     let timestamp: (source: ValueSource, grammar: TimestampGrammar)?
     /// Sources of the event id that the signature covers, pointers left out.
@@ -106,6 +108,7 @@ package final class CompiledSignatureScheme: Sendable {
         encoding = draft.encoding
         parts = draft.parts
         steps = draft.parts.map { ContentStep($0) }
+        each = draft.each
         requirements = draft.requirements
         timestamp = draft.timestamp
         signedEventIDSources = draft.signedEventIDSources

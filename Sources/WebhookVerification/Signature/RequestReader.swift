@@ -43,6 +43,8 @@ struct RequestReader {
     /// Room for the longest signature that is looked at.
     private var decodeBuffer = [UInt8](repeating: 0, count: SignatureVerifier.maximumSignatureHeader)
     private let document = BodyDocument()
+    /// Which element of a list of signed items is read.
+    private var item: (list: JSONPointer, index: Int)?
 
     init() {
         candidates.reserveCapacity(8)
@@ -164,7 +166,30 @@ struct RequestReader {
         timestamp = nil
         keyName = nil
         isResolved = false
+        item = nil
         document.forget()
+    }
+
+    // MARK: - Items
+
+    /// How many elements the list has; 0 where there is none.
+    mutating func itemCount(_ list: JSONPointer, _ body: Span<UInt8>) -> Int { document.count(list, of: body) }
+
+    /// Reads signatures, time and content of one item of the body instead of those of the first.
+    mutating func readItem(
+        _ index: Int,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>,
+        _ scheme: CompiledSignatureScheme
+    ) -> Denial? {
+        candidates.removeAll(keepingCapacity: true)
+        decoded.removeAll(keepingCapacity: true)
+        signatureText.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
+        item = scheme.each.map { ($0, index) }
+        isResolved = false
+        return readBody(head, bytes, body, scheme)
     }
 
     // MARK: - Values
@@ -198,7 +223,8 @@ struct RequestReader {
             guard let range = head.query else { return .absent }
             return found(FormReader.find(name, in: bytes.extracting(range.bounds), appendingTo: &output), name)
         case .form(let name): return found(FormReader.find(name, in: body, appendingTo: &output), name)
-        case .json(let pointer):
+        case .json(let first):
+            let pointer = item.map { first.moved(to: $0.index, of: $0.list) } ?? first
             switch document.append(pointer, of: body, to: &output) {
             case .absent: return .absent
             case .appended: return .appended

@@ -27,7 +27,8 @@ struct SchemeDocument {
             node,
             "",
             [
-                "name", "aliases", "provider", "algorithm", "key", "signature", "content", "timestamp", "require",
+                "name", "aliases", "provider", "algorithm", "key", "signature", "content", "each", "timestamp",
+                "require",
                 "event_id", "event_type", "url", "url_variants", "signed_headers", "jwt", "message_signature",
                 "settings", "challenge", "addresses", "confidence", "source",
             ]
@@ -39,6 +40,7 @@ struct SchemeDocument {
         if let key = try object.child("key") { scheme.key = try self.key(key) }
         if let place = try object.child("signature") { scheme.signature = try self.place(place) }
         scheme.content = try content(object)
+        scheme.each = try object.text("each")
         if let timestamp = try object.child("timestamp") { scheme.timestamp = try self.timestamp(timestamp) }
         scheme.require = try requirements(object)
         scheme.eventID = try object.texts("event_id") ?? []
@@ -87,7 +89,9 @@ struct SchemeDocument {
     }
 
     private func key(_ object: Object) throws(SignatureSchemeMistake) -> SignatureScheme.KeyForm {
-        try object.allow(["encoding", "strip", "strip_word", "suffix", "digest", "normalize", "id_from"])
+        try object.allow([
+            "encoding", "strip", "strip_word", "suffix", "digest", "normalize", "id_from", "certificate_names",
+        ])
         var key = SignatureScheme.KeyForm()
         key.encoding = try object.text("encoding") ?? key.encoding
         key.strip = try object.texts("strip") ?? []
@@ -96,6 +100,7 @@ struct SchemeDocument {
         key.digest = try object.text("digest")
         key.normalize = try object.text("normalize")
         key.idFrom = try object.text("id_from")
+        key.certificateNames = try object.texts("certificate_names") ?? []
         return key
     }
 

@@ -107,7 +107,8 @@ package final class SignatureVerifier {
                 return .failure(denial)
             }
             if let index = matchingKey(body, stream, time, now) {
-                return .success(makeMatch(index, head, bytes, body, stream))
+                let match = makeMatch(index, head, bytes, body, stream)
+                return scheme.each == nil ? .success(match) : judgeItems(match, head, bytes, body, now)
             }
             variant += 1
         } while variant < scheme.urlBases.count
@@ -115,7 +116,7 @@ package final class SignatureVerifier {
     }
 
     /// The first accepted key that any candidate fits; every accepted key is tried with every candidate.
-    private func matchingKey(
+    func matchingKey(
         _ body: Span<UInt8>,
         _ stream: SignatureStream?,
         _ time: Timestamp,
@@ -135,7 +136,7 @@ package final class SignatureVerifier {
     }
 
     /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
-    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
+    func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
         for key in keys where !key.key.isAccepted(at: time, now: now) && reader.keyNameFits(key.key.senderKeyID) {
             if matches(key, body, streamed: nil) { return key.key.refusal(now: now) }
         }
@@ -190,7 +191,7 @@ package final class SignatureVerifier {
     }
 
     /// Hands the signed content out piece by piece, a secret in it left out.
-    private func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
+    func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
         var isPastBody = !afterBodyOnly
         let content = reader.content
         for piece in reader.pieces {
