@@ -304,18 +304,12 @@ struct SchemeCompiler {
         for name in rules.algorithms where !known.contains(name) {
             fail("jwt.algorithms", "'\(name)' is none of \(known.joined(separator: ", "))")
         }
-        let bindings = rules.bind.enumerated().map { index, bind in
-            (
-                claim: bind.claim, parts: template(bind.equals, "jwt.bind[\(index)].equals"),
-                isOptional: bind.isOptional, onlyWithBody: bind.onlyWithBody
-            )
+        var bindings: [CompiledSignatureScheme.CompiledToken.Binding] = []
+        for (index, bind) in rules.bind.enumerated() {
+            let parts = template(bind.equals, "jwt.bind[\(index)].equals")
+            bindings.append((Array(bind.claim.utf8), bind.claim, parts, bind.isOptional, bind.onlyWithBody))
         }
-        draft.token = CompiledSignatureScheme.CompiledToken(
-            source: from,
-            prefix: Array((rules.prefix ?? "").utf8),
-            algorithms: rules.algorithms,
-            bindings: bindings
-        )
+        draft.token = CompiledSignatureScheme.CompiledToken(rules, source: from, bindings: bindings)
     }
 
     // MARK: - What has to be there

@@ -26,6 +26,7 @@ package final class SignatureVerifier {
     /// Reused buffers; what is in them belongs to the request of `generation`.
     var reader: RequestReader
     private var generation: UInt64 = 0
+    let tokenDocuments = CompactToken.Documents()
     private var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     private var message: [UInt8] = []
     private var spareStreams: [SignatureStream] = []
