@@ -92,7 +92,9 @@ package final class Gateway: Sendable {
     ) throws(GatewayStartFault) -> Gateway {
         try makeDirectory(configuration.audit.directory)
         let access = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
-        let snapshot = try build(configuration, keyring: try access?.open(), generation: 1)
+        var keyring: KeyringFile.Opened?
+        if let access { keyring = try RedactionRollover.open(access, logger: options.logger) }
+        let snapshot = try build(configuration, keyring: keyring, generation: 1)
         let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
