@@ -331,7 +331,12 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
+        let submission = loop.recorder.submit(
+            .admit,
+            record: makeRecord(at: receivedAt),
+            body: received,
+            receiver: self
+        ) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -613,7 +618,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
+        let kind = isDuplicate ? RequestEntry.Kind.duplicate : .deny
+        _ = loop.recorder.submit(kind, record: makeRecord(at: receivedAt), body: received) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
