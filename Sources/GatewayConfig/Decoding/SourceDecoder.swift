@@ -31,7 +31,7 @@ struct SourceDecoder {
         _ = reader.choice("mode")
         let route = route(reader)
         let allowReader = reader.mapping("allow")
-        let allow = allowReader.flatMap(allowList)
+        let allow = allowReader.flatMap { allowList($0, PublishedRanges(scheme: schemeName(reader, preset), log: log)) }
         let content = content(reader, allowReader)
         let signature = SignatureDecoder(context, source: name, preset: preset).decode(reader)
         let freshness = FreshnessDecoder(context, preset: preset, signature: signature)
@@ -41,8 +41,14 @@ struct SourceDecoder {
         let forward = reader.mapping("forward").flatMap {
             ForwardDecoder(context, source: name, preset: preset, content: content).decode($0)
         }
-        let audit = AuditFieldRules(plain: auditFields(reader))
-        let challenge = ChallengeDecoder(context, source: name, signature: signature, payload: payload).decode(reader)
+        let audit = AuditFieldDecoder(context, signature: signature).decode(reader)
+        let challenge = ChallengeDecoder(
+            context,
+            source: name,
+            signature: signature,
+            payload: payload,
+            content: content
+        ).decode(reader)
         let statuses = statuses(reader)
         let shadow = shadow(reader)
         let rate = RateDecoder.decode(reader)
@@ -72,7 +78,9 @@ struct SourceDecoder {
     private func origin(_ reader: MappingReader, _ preset: SourcePreset?, secrets: [SecretUse]) -> SourceOrigin {
         let quiet = MistakeLog(file: log.file)
         // Everything was judged before; here texts are only collected, so what these readers find is not kept.
-        let networks = reader.mapping("allow", quiet)?.texts("ips")?.compactMap { try? IPNetwork(parsing: $0.text) }
+        let published = PublishedRanges(scheme: schemeName(reader, preset), log: quiet)
+        let networks = reader.mapping("allow", quiet)?.texts("ips")
+            .map { published.expand($0).compactMap { try? IPNetwork(parsing: $0.text) } }
         let forward = reader.mapping("forward", quiet)
         let rules = forward?.list("rules")?.map { MappingReader($0, ForwardSettings.rule, quiet)?.text("schema") }
         let event = reader.mapping("event", quiet)
@@ -125,16 +133,23 @@ struct SourceDecoder {
         return Array(lower.utf8)
     }
 
-    private func allowList(_ reader: MappingReader) -> AllowList? {
+    private func allowList(_ reader: MappingReader, _ published: PublishedRanges) -> AllowList? {
         guard let node = reader.node("ips") else { return nil }
         if case .scalar(let scalar) = node.content {
             if scalar.text == "any" { return .any }
-            reader.mistake("'ips' has to be a list of networks, or any, found \(node.summary)", in: "ips")
+            let found = PublishedRanges.isMeant(scalar.text) ? "; write [preset@DAY]" : ", found \(node.summary)"
+            reader.mistake("'ips' has to be a list of networks, or any\(found)", in: "ips")
             return nil
         }
         guard let items = reader.texts("ips") else { return nil }
-        let decoder = NetworkListDecoder(log: log)
-        return .networks(IPNetworkSet(decoder.decode(items, everything: "write 'ips: any'")))
+        let networks = NetworkListDecoder(log: log).decode(published.expand(items), everything: "write 'ips: any'")
+        return .networks(IPNetworkSet(networks))
+    }
+
+    /// The name of the scheme, as it is written or as the preset has it.
+    private func schemeName(_ reader: MappingReader, _ preset: SourcePreset?) -> String? {
+        let quiet = MistakeLog(file: log.file)
+        return reader.mapping("signature", quiet)?.text("scheme") ?? preset?.name
     }
 
     private func content(_ reader: MappingReader, _ allow: MappingReader?) -> ContentRules {
@@ -184,26 +199,6 @@ struct SourceDecoder {
     }
 
     // MARK: Answers and records
-
-    private func auditFields(_ reader: MappingReader) -> [AuditFieldRules.Field] {
-        guard let audit = reader.mapping("audit") else { return [] }
-        return audit.members("fields").compactMap { member in
-            let words = ScalarReader(log).choice(
-                member.value,
-                member.key,
-                words: ["plain"],
-                notBuilt: ["mac", "seal", "sealed"]
-            )
-            guard let pointer = JSONPointer(member.key), !pointer.tokens.isEmpty else {
-                log.mistake(
-                    "'\(ConfigNode.cut(member.key))' has to be \(SourceSettings.pointerHint)",
-                    at: member.keyPosition
-                )
-                return nil
-            }
-            return words == nil ? nil : AuditFieldRules.Field(name: Array(member.key.utf8), pointer: pointer)
-        }.sorted { $0.name.lexicographicallyPrecedes($1.name) }
-    }
 
     private func statuses(_ reader: MappingReader) -> [DenialReason: Int] {
         var statuses: [DenialReason: Int] = [:]

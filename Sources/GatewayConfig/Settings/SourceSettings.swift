@@ -116,7 +116,7 @@ enum SourceSettings {
                     hint: "a list of networks, or any"
                 ),
                 required: .yes,
-                "Networks that may deliver, or `any` written out. Networks must not overlap, `/0` is spelt `any`."
+                "Networks that may deliver, or `any` written out. Networks must not overlap, `/0` is spelt `any`. `preset@DAY` in the list stands for the networks that the scheme's sender published on that day, as `postern schemes show` names them: with another day the file is refused, so that no update of the program lets others in."
             ),
             Setting(
                 "methods",
@@ -311,7 +311,7 @@ enum SourceSettings {
             Setting(
                 "save",
                 .text(hint: "the path of a file that is not there yet"),
-                "Where a secret is stored that the sender hands over (`asana`, `keap`, `notion`; the subscription URL of `aws-sns`), mode 0600."
+                "Where a secret is stored that the sender hands over (`asana`, `keap`, `notion`; the URL to open for `aws-sns` and `xurrent`), mode 0600."
             ),
         ]
     )
@@ -321,8 +321,8 @@ enum SourceSettings {
         [
             Setting(
                 "fields",
-                .map(.choice(["plain"], notBuilt: ["mac", "seal", "sealed"]), keys: .pointers),
-                "Members of the payload that are recorded, by JSON Pointer: `plain`. `mac` and `seal` are not built yet."
+                .map(.choice(["plain", "mac", "seal", "drop"]), keys: .auditFields),
+                "How fields are recorded: `plain` in clear, `mac` as a pseudonym of the month, `seal` as a pseudonym with the value in a sidecar that can be erased, `drop` not at all; `mac` and `seal` need `keys`. Members of the payload by JSON Pointer: only what is listed. Besides them `client.ip` (standard `plain`), `http.ua`, `http.query` and `body` (standard `mac` with a keyring, else `drop`; query and body never in clear or sealed)."
             )
         ]
     )

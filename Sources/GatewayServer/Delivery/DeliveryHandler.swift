@@ -111,7 +111,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             facts: &facts
         )
         switch result {
-        case .failure(let denial): return challenge(at: denial, announced: announced) ?? .answer(deny(denial))
+        case .failure(let denial):
+            return challenge(at: denial, announced: announced) ?? postMortem(at: denial, announced: announced)
+                ?? .answer(deny(denial))
         case .success(let inspected):
             if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
                 return .answer(deny(flood).closing)
@@ -158,7 +160,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     /// The body is complete.
     func complete(_ body: ByteBuffer) {
-        guard let inspected else { return completeChallenge(body) }
+        guard let inspected else { return completeRefused(body) }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
         let received = ReceivedBody(buffer: body)
@@ -180,17 +182,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         switch result {
         case .failure(let denial):
             if let answer = challenge(in: body, after: denial) { return respond(.own(answer)) }
-            if let source = facts.source {
-                loop.postMortems.offer(
-                    denial,
-                    source: source,
-                    requestID: requestID,
-                    request: request,
-                    body: body,
-                    time: receivedAt,
-                    snapshot: snapshot
-                )
-            }
+            offerPostMortem(denial, body)
             respond(.own(deny(denial)))
         case .success(let delivery):
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
@@ -339,7 +331,12 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
+        let submission = loop.recorder.submit(
+            .admit,
+            record: makeRecord(at: receivedAt),
+            body: received,
+            receiver: self
+        ) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -510,11 +507,43 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     }
 
     /// The body of a request whose head was refused.
-    private func completeChallenge(_ body: ByteBuffer) {
+    private func completeRefused(_ body: ByteBuffer) {
         guard let denial = refusedHead, let index = facts.source else { return }
         bodyBytes = body.readableBytes
-        let answer = verifier.table.sources[index].challenge.flatMap { judgeChallenge($0, body: body) }
-        respond(.own(answer ?? deny(denial)))
+        if let answer = verifier.table.sources[index].challenge.flatMap({ judgeChallenge($0, body: body) }) {
+            return respond(.own(answer))
+        }
+        offerPostMortem(denial, body)
+        respond(.own(deny(denial)))
+    }
+
+    /// A refused head whose body is read all the same, to find out why it was refused; `nil` where nobody asks for that.
+    private func postMortem(at denial: Denial, announced: Int?) -> HeadDecision? {
+        guard let source = facts.source, let announced,
+            loop.postMortems.wants(
+                denial,
+                source: source,
+                announced: announced,
+                time: receivedAt,
+                snapshot: snapshot
+            )
+        else { return nil }
+        refusedHead = denial
+        step = .receiving
+        return .readBody(max: announced)
+    }
+
+    private func offerPostMortem(_ denial: Denial, _ body: ByteBuffer) {
+        guard let source = facts.source else { return }
+        loop.postMortems.offer(
+            denial,
+            source: source,
+            requestID: requestID,
+            request: request,
+            body: body,
+            time: receivedAt,
+            snapshot: snapshot
+        )
     }
 
     private func judgeChallenge(_ rule: ChallengeRule, body: ByteBuffer?) -> OwnAnswer? {
@@ -589,7 +618,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
+        let kind = isDuplicate ? RequestEntry.Kind.duplicate : .deny
+        _ = loop.recorder.submit(kind, record: makeRecord(at: receivedAt), body: received) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }

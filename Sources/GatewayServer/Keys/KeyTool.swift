@@ -125,7 +125,10 @@ package struct KeyTool: Sendable {
         in keyring: inout Keyring,
         now: Timestamp
     ) throws(KeyringFault) -> (id: KeyID, warnings: [String]) {
-        let reader = KeyMaterialReader(Keyring.scheme(scheme(of: name), reading: new.encoding))
+        let scheme = scheme(of: name)
+        // Without anchors every certificate is refused, with a sentence that says so.
+        let anchors = (try? TrustAnchors.read(for: scheme.key)) ?? []
+        let reader = KeyMaterialReader(Keyring.scheme(scheme, reading: new.encoding), anchors: anchors)
         return try keyring.add(to: name, secret: secret, new, reader: reader, now: now)
     }
 

@@ -26,6 +26,7 @@ package final class SignatureVerifier {
     /// Reused buffers; what is in them belongs to the request of `generation`.
     var reader: RequestReader
     private var generation: UInt64 = 0
+    let tokenDocuments = CompactToken.Documents()
     private var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     private var message: [UInt8] = []
     private var spareStreams: [SignatureStream] = []
@@ -108,7 +109,8 @@ package final class SignatureVerifier {
             }
             var others: UInt64 = 0
             if let index = matchingKey(body, stream, time, now, others: &others) {
-                return .success(makeMatch(index, others, head, bytes, body, stream))
+                let match = makeMatch(index, others, head, bytes, body, stream)
+                return scheme.each == nil ? .success(match) : judgeItems(match, head, bytes, body, now)
             }
             variant += 1
         } while variant < scheme.urlBases.count
@@ -117,7 +119,7 @@ package final class SignatureVerifier {
 
     /// The first accepted key that any candidate fits; every accepted key is tried with every candidate, and `others` says
     /// which further ones fit.
-    private func matchingKey(
+    func matchingKey(
         _ body: Span<UInt8>,
         _ stream: SignatureStream?,
         _ time: Timestamp,
@@ -140,7 +142,7 @@ package final class SignatureVerifier {
     }
 
     /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
-    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
+    func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
         for key in keys where !key.key.isAccepted(at: time, now: now) && reader.keyNameFits(key.key.senderKeyID) {
             if matches(key, body, streamed: nil) { return key.key.refusal(now: now) }
         }
@@ -195,7 +197,7 @@ package final class SignatureVerifier {
     }
 
     /// Hands the signed content out piece by piece, a secret in it left out.
-    private func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
+    func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
         var isPastBody = !afterBodyOnly
         let content = reader.content
         for piece in reader.pieces {
