@@ -48,7 +48,8 @@ struct KeysAddCommand: ParsableCommand {
             print(line.text)
         } else {
             print("\(made.id) of \(source): added, revision \(revision)")
-            print("others seal keys for this keyring with: keys export KEY --to\n\n    \(made.recipient)\n")
+            print("others seal keys for this keyring with: keys export KEY --to")
+            print("\(made.recipient)")
         }
         try KeyOptions.tellArrival(tool, of: revision)
     }
