@@ -111,7 +111,7 @@ func run(_ durability: AuditDurability, count: Int, waiting: Int) throws -> (wal
         fill(&entry, index)
         while true {
             buffer.removeAll(keepingCapacity: true)
-            let line = RequestLineEncoder.encode(entry, into: &buffer)
+            let line = RequestLineEncoder.encode(&entry, into: &buffer)
             let notice: AuditNotice = durability == .async ? .none : .completion
             let result = lane.submit(line, in: buffer, as: .admit, notice: notice)
             if case .waiting(let ticket) = result {
@@ -137,7 +137,7 @@ do {
     for index in 0..<entries {
         entry.requestID = UUIDv7(microseconds: entry.time, random: UInt64(index))
         buffer.removeAll(keepingCapacity: true)
-        _ = RequestLineEncoder.encode(entry, into: &buffer)
+        _ = RequestLineEncoder.encode(&entry, into: &buffer)
     }
     show("encode, CPU", (seconds(CLOCK_THREAD_CPUTIME_ID) - start) * 1e6 / Double(entries), "us/entry")
     show("line", Double(buffer.count), "bytes")
