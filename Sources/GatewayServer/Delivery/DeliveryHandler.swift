@@ -322,13 +322,21 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     // MARK: 8 admit entry
 
     private func admit(_ delivery: VerifiedDelivery) {
+        if !snapshot.keylessUpstreams.isEmpty, snapshot.keylessUpstreams.contains(delivery.upstream) {
+            return withdraw(.keyringUnavailable, "the key that signs for the handler is not active any more")
+        }
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
+        let submission = loop.recorder.submit(
+            .admit,
+            record: makeRecord(at: receivedAt),
+            body: received,
+            receiver: self
+        ) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -610,7 +618,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
             return
         }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
+        let kind = isDuplicate ? RequestEntry.Kind.duplicate : .deny
+        _ = loop.recorder.submit(kind, record: makeRecord(at: receivedAt), body: received) { entry in
             entry.decision = isDuplicate ? .duplicate : .deny
             entry.reason = .literal(denial.reason.code)
             if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }

@@ -12,7 +12,7 @@ package struct KeyTool: Sendable {
     package let actor: [String: AuditValue]
     private let settings: KeySettings
     private let keyring: KeyringConfiguration
-    private let access: KeyringAccess
+    let access: KeyringAccess
 
     /// The tool for a configuration; throws where it has no usable `keys`.
     package init(_ settings: KeySettings, actor: [String: AuditValue]) throws(KeyToolFault) {
@@ -38,6 +38,8 @@ package struct KeyTool: Sendable {
     package var overlap: Int64 { keyring.overlap / 1000 }
     /// Where the audit log is.
     package var auditDirectory: String? { settings.auditDirectory }
+    /// The name of this node in the audit log.
+    package var auditNode: String? { settings.auditNode }
     /// Where the running gateway can be asked.
     package var admin: AdminConfiguration? { settings.admin }
     /// Where the master key comes from.

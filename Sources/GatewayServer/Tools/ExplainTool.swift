@@ -182,6 +182,7 @@ package struct ExplainTool {
 
     /// The secret of the replay keys where it can be read: with it the log's entries of the same event are found.
     private func replaySecret() throws -> SecretBytes {
+        if let secret = OwnKeys.existingReplaySecret(configuration) { return secret }
         if let secret = StateFiles.existingReplaySecret(in: configuration.audit.directory) { return secret }
         return try RandomBytes.makeSecret(32)
     }

@@ -21,24 +21,31 @@ extension SignatureVerifier {
             )
         }
         var digests = first.contentDigest.bytes
+        // Another key has verified the delivery only where it fits every item.
+        var others = first.otherKeys
         for item in 1..<count {
             if let denial = reader.readItem(item, head, bytes, body, scheme) { return .failure(denial) }
             let time = reader.timestamp ?? now
-            guard matchingKey(body, nil, time, now) != nil else { return .failure(mismatch(body, time, now)) }
+            var fitting: UInt64 = 0
+            guard let index = matchingKey(body, nil, time, now, others: &fitting) else {
+                return .failure(mismatch(body, time, now))
+            }
+            others &= fitting | 1 << UInt64(index)
             digest.reset()
             feed(body, afterBodyOnly: false) { digest.update($0) }
             digests += digest.finish32().bytes
         }
-        return .success(first.covering(SHA256.hash(digests.span)))
+        return .success(first.covering(SHA256.hash(digests.span), others))
     }
 }
 
 extension SignatureMatch {
     /// The same proof of a longer content.
-    fileprivate func covering(_ digest: Digest32) -> SignatureMatch {
+    fileprivate func covering(_ digest: Digest32, _ others: UInt64) -> SignatureMatch {
         SignatureMatch(
             keyIndex: keyIndex,
             keyID: keyID,
+            otherKeys: others,
             candidateCount: candidateCount,
             timestamp: timestamp,
             contentDigest: digest,

@@ -107,8 +107,9 @@ package final class SignatureVerifier {
             if variant > 0, let denial = reader.resolveContent(head, bytes, body, scheme, urlVariant: variant) {
                 return .failure(denial)
             }
-            if let index = matchingKey(body, stream, time, now) {
-                let match = makeMatch(index, head, bytes, body, stream)
+            var others: UInt64 = 0
+            if let index = matchingKey(body, stream, time, now, others: &others) {
+                let match = makeMatch(index, others, head, bytes, body, stream)
                 return scheme.each == nil ? .success(match) : judgeItems(match, head, bytes, body, now)
             }
             variant += 1
@@ -116,12 +117,14 @@ package final class SignatureVerifier {
         return .failure(mismatch(body, time, now))
     }
 
-    /// The first accepted key that any candidate fits; every accepted key is tried with every candidate.
+    /// The first accepted key that any candidate fits; every accepted key is tried with every candidate, and `others` says
+    /// which further ones fit.
     func matchingKey(
         _ body: Span<UInt8>,
         _ stream: SignatureStream?,
         _ time: Timestamp,
-        _ now: Timestamp
+        _ now: Timestamp,
+        others: inout UInt64
     ) -> Int? {
         var found: Int?
         var index = 0
@@ -129,7 +132,9 @@ package final class SignatureVerifier {
             let key = keys[index]
             if key.key.isAccepted(at: time, now: now), reader.keyNameFits(key.key.senderKeyID) {
                 let context = stream?.contexts[index]
-                if matches(key, body, streamed: context), found == nil { found = index }
+                if matches(key, body, streamed: context) {
+                    if found == nil { found = index } else { others |= 1 << UInt64(index) }
+                }
             }
             index &+= 1
         }
@@ -208,6 +213,7 @@ package final class SignatureVerifier {
 
     private func makeMatch(
         _ index: Int,
+        _ others: UInt64,
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>,
         _ body: Span<UInt8>,
@@ -229,6 +235,7 @@ package final class SignatureVerifier {
         return SignatureMatch(
             keyIndex: index,
             keyID: keys[index].key.id,
+            otherKeys: others,
             candidateCount: reader.candidates.count,
             timestamp: reader.timestamp,
             contentDigest: content,

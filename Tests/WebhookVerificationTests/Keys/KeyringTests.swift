@@ -46,6 +46,35 @@ struct KeyringTests {
         return (keyring, first, second)
     }
 
+    // MARK: monthly keys
+
+    @Test("a month gets one key for each use, once; what is destroyed is not made again")
+    func epochs() throws {
+        var keyring = try Keyring(master: KeyringTests.master(), reference: "file:master", now: KeyringTests.now)
+        let now = KeyringTests.now
+        #expect(try keyring.epochKey(.mac, "2026-11") == nil)
+        let id = try #require(try keyring.makeEpochKey(.mac, "2026-11", now: now))
+        _ = try keyring.makeEpochKey(.seal, "2026-11", now: now)
+        #expect(try keyring.makeEpochKey(.mac, "2026-11", now: now) == nil)
+        let mac = try #require(try keyring.epochKey(.mac, "2026-11"))
+        let seal = try #require(try keyring.epochKey(.seal, "2026-11"))
+        #expect(mac.count == 32 && seal.count == 32 && mac != seal)
+        _ = try keyring.makeEpochKey(.mac, "2026-10", now: now)
+        #expect(keyring.epochs(.mac) == ["2026-10", "2026-11"])
+        #expect(keyring.epochs(.seal) == ["2026-11"])
+        keyring.advance(now: now)
+        var again = try Keyring(opening: try keyring.encoded(), master: KeyringTests.master())
+        #expect(try again.epochKey(.mac, "2026-11") == mac)
+        #expect(try again.find(id.text).key.purpose == .internal)
+        #expect(try again.destroyEpochKey(.mac, "2026-11") == id)
+        #expect(try again.destroyEpochKey(.mac, "2026-11") == nil)
+        #expect(try again.epochKey(.mac, "2026-11") == nil)
+        #expect(try again.makeEpochKey(.mac, "2026-11", now: now) == nil)
+        #expect(try again.epochKey(.seal, "2026-11") == seal)
+        try again.revoke(try again.entry("internal:audit-seal-2026-11").keys[0].id.text)
+        #expect(try again.epochKey(.seal, "2026-11") == nil)
+    }
+
     // MARK: the format
 
     /// The vector's document in the form of a file.
@@ -264,6 +293,31 @@ struct KeyringTests {
         let opened = try Keyring(opening: file, master: KeyringTests.master(9))
         #expect(try opened.verifySecrets() == 2)
         #expect(try opened.find(first.text).key.fingerprint != fingerprint)
+    }
+
+    @Test("the reference of a new master key is followed only where the old one vouches for it")
+    func handover() throws {
+        let known = try KeyringTests.sample().keyring
+        var keyring = known
+        #expect(try KeyringHandover.reference(in: try keyring.encoded(), known: known) == nil)
+        try keyring.rewrap(master: KeyringTests.master(9), reference: "file:new")
+        let file = try keyring.encoded()
+        #expect(try KeyringHandover.reference(in: file, known: known) == "file:new")
+        // It stays while the keyring is changed under the new master key.
+        var later = try Keyring(opening: file, master: KeyringTests.master(9))
+        _ = try KeyringTests.add(&later, "third-secret-0123456789abcdef")
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: known) == "file:new")
+        // Whoever can write the file, but has not the old master key, cannot name another place.
+        let forged = String(decoding: file, as: UTF8.self).replacing("file:new", with: "exec:/tmp/x")
+        #expect(try KeyringHandover.reference(in: Array(forged.utf8), known: known) == nil)
+        var stranger = try Keyring(master: KeyringTests.master(8), reference: "file:other", now: KeyringTests.now)
+        stranger.advance(now: KeyringTests.now)
+        try stranger.rewrap(master: KeyringTests.master(9), reference: "exec:/tmp/x")
+        #expect(try KeyringHandover.reference(in: try stranger.encoded(), known: known) == nil)
+        // A second one is vouched for by the first, and no longer by the one before.
+        try later.rewrap(master: KeyringTests.master(10), reference: "file:newest")
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: known) == nil)
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: keyring) == "file:newest")
     }
 
     // MARK: rotation
