@@ -75,8 +75,7 @@ struct SchemaCommand: ParsableCommand {
             do throws(SchemaTool.Mistakes) {
                 tool = try SchemaTool(bytes, reading: reading)
             } catch {
-                for text in error.texts { StandardError.line("\(schema):\(text)") }
-                throw ExitCodes.configuration
+                try StandardError.end(schema, error.texts, with: ExitCodes.configuration)
             }
             var worst: Int32 = 0
             for file in files {
@@ -129,8 +128,7 @@ struct SchemaCommand: ParsableCommand {
             do throws(SchemaTool.Mistakes) {
                 print(try SchemaTool.infer(lines))
             } catch {
-                for text in error.texts { StandardError.line("\(file): \(text)") }
-                throw ExitCodes.data
+                try StandardError.end(file, error.texts.map { " " + $0 }, with: ExitCodes.data)
             }
         }
     }
