@@ -92,14 +92,23 @@ package final class Gateway: Sendable {
     ) throws(GatewayStartFault) -> Gateway {
         try makeDirectory(configuration.audit.directory)
         let access = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
+        let own = OwnKeys(
+            configuration: configuration,
+            access: access,
+            logger: options.logger,
+            forgetsReplays: options.forgetsReplays
+        )
+        // What is wrong with the keyring is said before anything is made.
+        _ = try access?.open()
+        try own.prepareLog()
+        let replaySecret = try own.replaySecret()
         var keyring: KeyringFile.Opened?
         if let access { keyring = try RedactionRollover.open(access, logger: options.logger) }
         let snapshot = try build(configuration, keyring: keyring, generation: 1)
-        let replaySecret = try replaySecret(configuration.audit, options: options)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }
-        let writer = try openAudit(configuration, options: options, sinks: sinks)
+        let writer = try openAudit(configuration, access, options: options, sinks: sinks)
         let replay = MemoryReplayStore(entriesMax: configuration.replay.maxEntries)
         let postMortems = PostMortems { writer.record($0) }
         let challenges = ChallengeDesk()
@@ -292,6 +301,7 @@ package final class Gateway: Sendable {
         if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
             throw GatewayStartFault(.configuration, refusal)
         }
+        if let place = configuration.keyring?.master { try keys?.access.take(place) }
         let snapshot = try Gateway.build(
             configuration,
             keyring: try keys?.access.open(),
@@ -347,26 +357,6 @@ package final class Gateway: Sendable {
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
         }
-    }
-
-    /// The replay secret; one that is gone is made anew only where nothing was forwarded before, or by command.
-    private static func replaySecret(
-        _ audit: AuditLogConfiguration,
-        options: Options
-    ) throws(GatewayStartFault) -> SecretBytes {
-        let path = audit.directory + "/replay.key"
-        let hasPast = access(AuditPaths(root: "\(audit.directory)/\(audit.node)").segments, F_OK) == 0
-        if hasPast, access(path, F_OK) != 0 {
-            guard options.forgetsReplays else {
-                throw GatewayStartFault(
-                    .data,
-                    "\(path) is gone, and without it nobody knows which deliveries were forwarded before: "
-                        + "put it back from the backup, or start once with --forget-replays"
-                )
-            }
-            options.logger.warning("replay key made anew: earlier deliveries can be forwarded once more")
-        }
-        return try StateFiles.replaySecret(in: audit.directory)
     }
 
     /// The snapshot in force.
@@ -563,11 +553,12 @@ package final class Gateway: Sendable {
 
     private static func openAudit(
         _ configuration: GatewayConfiguration,
+        _ access: KeyringAccess?,
         options: Options,
         sinks: [AuditLoopSink]
     ) throws(GatewayStartFault) -> AuditWriter {
         let audit = configuration.audit
-        var settings = AuditSettings(audit, version: options.version)
+        var settings = AuditSettings(configuration, access: access, version: options.version)
         settings.startMembers["cfg"] = .string(configuration.digest)
         do {
             return try AuditWriter.open(settings: settings, sinks: sinks, logger: options.logger)

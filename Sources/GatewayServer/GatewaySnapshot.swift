@@ -35,6 +35,8 @@ final class GatewaySnapshot: Sendable {
     let unroutedAudit: AuditFieldRules
     /// The key of `Postern-Verified` of each upstream.
     let outboundKeys: [SecretBytes?]
+    /// Upstreams whose outbound key was taken away while the gateway ran: nothing is forwarded without its signature.
+    let keylessUpstreams: Set<Int>
 
     /// Builds the snapshot: routes, upstreams and the contexts that verify them.
     ///
@@ -47,7 +49,8 @@ final class GatewaySnapshot: Sendable {
         redaction = try keyring.map { try RedactionKeys($0.keyring) }
         unroutedAudit = .standard(hasKeyring: keyring != nil)
         let sources = try KeyringKeys.sources(configuration, keyring)
-        outboundKeys = try KeyringKeys.outbound(configuration, keyring)
+        try KeyringNeed.require(configuration, keyring, now: GatewayClock.now())
+        (outboundKeys, keylessUpstreams) = (try KeyringKeys.outbound(configuration, keyring), [])
         self.configuration = configuration
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
@@ -77,7 +80,7 @@ final class GatewaySnapshot: Sendable {
         }
         unroutedAudit = old.unroutedAudit
         let sources = try KeyringKeys.sources(old.configuration, keyring)
-        outboundKeys = try KeyringKeys.outbound(old.configuration, keyring)
+        (outboundKeys, keylessUpstreams) = try KeyringKeys.outboundLeft(old.configuration, keyring)
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         upstreams = old.upstreams
         loopGuard = old.loopGuard

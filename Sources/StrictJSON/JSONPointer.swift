@@ -69,6 +69,20 @@ package struct JSONPointer: Sendable, Equatable, CustomStringConvertible {
         self.tokens = tokens
     }
 
+    /// Whether it leads into element 0 of the list that `list` leads to.
+    package func isInFirst(of list: JSONPointer) -> Bool {
+        tokens.count > list.tokens.count + 1 && tokens[list.tokens.count].index == 0
+            && tokens.prefix(list.tokens.count).elementsEqual(list.tokens)
+    }
+
+    /// The same place in element `index` of that list; itself where it does not lead into element 0.
+    package func moved(to index: Int, of list: JSONPointer) -> JSONPointer {
+        guard isInFirst(of: list) else { return self }
+        var tokens = tokens
+        tokens[list.tokens.count] = Token(name: Array(String(index).utf8))
+        return JSONPointer(tokens: tokens)
+    }
+
     /// The string representation.
     package var description: String {
         var text: [UInt8] = []

@@ -34,12 +34,10 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "text or json.")
     var format = Format.text
 
-    /// What is to be said about the keyring; ends the command where the gateway would not start with it.
-    private func keyringRemarks(_ configuration: GatewayConfiguration) throws -> [String] {
+    /// Ends the command where the gateway would not start with the keyring.
+    private func tryKeyring(_ configuration: GatewayConfiguration) throws {
         do throws(GatewayStartFault) {
-            let remarks = try KeyringCheck.run(configuration)
-            for remark in remarks { StandardError.line("warning: \(remark)") }
-            return remarks
+            try KeyringCheck.run(configuration)
         } catch {
             StandardError.line("postern: \(error)")
             throw ExitCodes.of(error)
@@ -64,13 +62,13 @@ struct CheckCommand: ParsableCommand {
             for row in rows { if let fault = row.fault { StandardError.line("\(row.place): \(fault)") } }
         }
         guard let configuration = result.configuration, mistakes.isEmpty else { throw ExitCodes.configuration }
-        let remarks = try keyringRemarks(configuration)
+        try tryKeyring(configuration)
         let hasFault = rows.contains { $0.fault != nil }
         if case .text = format, !hasFault {
             let count = configuration.sources.count
             print("\(source.file): ok, \(count) \(count == 1 ? "source" : "sources"), digest \(configuration.digest)")
         }
         if hasFault { throw ExitCodes.unavailable }
-        if strict, !warnings.isEmpty || !remarks.isEmpty { throw ExitCodes.attention }
+        if strict, !warnings.isEmpty { throw ExitCodes.attention }
     }
 }

@@ -54,6 +54,7 @@ struct SchemesCommand: ParsableCommand {
                 let facts = SchemeFacts(entry)
                 print("\(entry.scheme.name): \(entry.provider)")
                 print("covers: \(facts.covers.isEmpty ? "nothing" : facts.covers.joined(separator: ", "))")
+                for line in facts.addressLines { print(line) }
                 for warning in facts.warnings { print("warning: \(warning)") }
                 print()
             }

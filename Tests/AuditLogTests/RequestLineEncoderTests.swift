@@ -64,6 +64,18 @@ struct RequestLineEncoderTests {
         return entry
     }
 
+    @Test("further keys that fitted are named between the algorithm and the key")
+    func furtherKeys() {
+        var entry = full()
+        entry.signature?.also = ["k_02", "k_03"]
+        let line = line(entry)
+        #expect(
+            line.contains(
+                #""sig":{"alg":"hmac-sha256","also":["k_02","k_03"],"key":"k_01J","n":1,"scheme":"standard"}"#
+            )
+        )
+    }
+
     @Test("a full admit entry is written member by member in sorted order")
     func fullEntry() {
         let expected =

@@ -96,6 +96,53 @@ struct ChallengeTests {
         }
     }
 
+    @Test(
+        "Lark's sealed handshake is opened with the source's secret; one that cannot be opened is an unsigned delivery"
+    )
+    func sealed() throws {
+        try Fixture.run(setup("{preset: lark, verify_token: \"file:cms.key\"}", scheme: "lark")) { fixture in
+            let token = TestSender.cms.secret
+            let plain = #"{"challenge":"ajls384","token":"\#(token)","type":"url_verification"}"#
+            let sealed = try SealedText.lark(Array(plain.utf8), secret: TestSender.other.secret)
+            let request = TestDelivery("/hooks/hook", body: Array(#"{"encrypt":"\#(sealed)"}"#.utf8))
+            let response = try fixture.send(request, expecting: 200)
+            #expect(response.text == #"{"challenge":"ajls384"}"#)
+            #expect(fixture.gateway.entries(of: response.requestID, until: "request.challenge").first?.detail == "lark")
+            let other = try SealedText.lark(Array(plain.utf8), secret: TestSender.other.secret + "x")
+            let refused = TestDelivery("/hooks/hook", body: Array(#"{"encrypt":"\#(other)"}"#.utf8))
+            let denial = try fixture.send(refused, expecting: 401)
+            #expect(
+                fixture.gateway.entries(of: denial.requestID, until: "request.deny").first?.reason
+                    == "signature.missing"
+            )
+            #expect(fixture.upstream.requests.isEmpty)
+        }
+    }
+
+    @Test("Inngest's signed registration is answered out of band, an unsigned one is refused, and neither is forwarded")
+    func registration() throws {
+        let source = """
+            path: /hooks/hook, allow: {ips: [127.0.0.0/8], methods: [POST, PUT]}, schema: none, \
+            replay: {key: content, retry: resigned, ttl: 26h}, forward: {to: UPSTREAM/hook}, \
+            signature: {scheme: inngest, secret: "file:other.key"}, challenge: inngest
+            """
+        try Fixture.run(Setup(sources: [("hook", source)])) { fixture in
+            let body = #"{"url":"https://app.example/api/inngest"}"#
+            let time = String(Int(Date().timeIntervalSince1970))
+            var request = TestDelivery("/hooks/hook", body: Array(body.utf8))
+            request.method = "PUT"
+            try fixture.send(request, expecting: 401)
+            let mac = TestSender.other.mac(Array((body + time).utf8))
+            let response = try fixture.send(request.with("X-Inngest-Signature", "t=\(time)&s=\(mac)"), expecting: 200)
+            #expect(response.text == #"{"message":"Registered out of band","modified":false}"#)
+            #expect(
+                fixture.gateway.entries(of: response.requestID, until: "request.challenge").first?.detail == "inngest"
+            )
+            #expect(try fixture.send(get("/hooks/hook"), expecting: 200).text == #"{"has_signing_key":true}"#)
+            #expect(fixture.upstream.requests.isEmpty)
+        }
+    }
+
     @Test("A secret that a sender hands over is stored once, and answered once it is stored")
     func secret() throws {
         let challenge = "{preset: asana, save: DIRECTORY/asana.secret}"
@@ -171,5 +218,23 @@ struct ChallengeTests {
             )
             #expect(try client.readResponse().status == 403)
         }
+    }
+}
+
+/// Texts sealed as Lark seals them, by the `openssl` command.
+private enum SealedText {
+    static func lark(_ text: [UInt8], secret: String) throws -> String {
+        let vector = [UInt8](0..<16)
+        func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+        let key = hex(TestDigest.sha256.hash(secret.utf8))
+        let result = try ChildProcess.run(
+            [
+                "openssl", "enc", "-aes-256-cbc", "-base64", "-A", "-K", key, "-iv",
+                hex(vector),
+            ],
+            input: text
+        )
+        let blocks = try #require(Data(base64Encoded: result.output))
+        return (Data(vector) + blocks).base64EncodedString()
     }
 }

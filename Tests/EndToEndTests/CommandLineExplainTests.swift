@@ -11,6 +11,8 @@ struct CommandLineExplainTests {
         directory = try TestDirectory()
         try directory.write("key", secret)
         try directory.write("other", "another secret of somebody")
+        try directory.write("third", "a third secret of somebody")
+        try directory.write("fourth", "a fourth secret of somebody")
         try directory.write(
             "postern.yaml",
             """
@@ -29,6 +31,21 @@ struct CommandLineExplainTests {
                 path: /hooks/stripe
                 allow: {ips: any}
                 signature: {secret: "file:other"}
+                schema: none
+                forward: {to: "http://127.0.0.1:1/"}
+              app:
+                path: /hooks/app
+                allow: {ips: any}
+                signature: {scheme: twitter, secret: "file:third"}
+                replay: {key: content, retry: identical, ttl: 7d}
+                schema: none
+                challenge: twitter
+                forward: {to: "http://127.0.0.1:1/"}
+              talk:
+                preset: slack
+                path: /hooks/slack
+                allow: {ips: any}
+                signature: {secret: "file:fourth"}
                 schema: none
                 forward: {to: "http://127.0.0.1:1/"}
             audit: {dir: audit, origin: test.example/audit}
@@ -69,6 +86,43 @@ struct CommandLineExplainTests {
         )
         #expect(result.output.hasSuffix("decision   admitted, source 'repos'\n"))
         #expect(result.output.split(separator: "\n").allSatisfy { $0.utf8.count <= 80 })
+    }
+
+    @Test(
+        "A handshake is explained as one: who is answered, what an armed window would change, and that it is declared"
+    )
+    func handshake() throws {
+        let challenge = "GET /hooks/app?crc_token=crc-token_1 HTTP/1.1\r\nHost: h\r\n\r\n"
+        let closed = try explain(challenge)
+        #expect(closed.ending == .exited(1))
+        #expect(closed.output.contains("challenge  REFUSED challenge.refused: the source is not armed"))
+        #expect(closed.output.contains("in an armed window: answered with 200, 72 bytes of JSON"))
+        #expect(closed.output.contains("decision   refused: 403 Forbidden (challenge.refused)"))
+        let oracle = try explain("GET /hooks/app?crc_token=1 HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(oracle.ending == .exited(1))
+        #expect(!oracle.output.contains("in an armed window"))
+        // A delivery of the same source is judged as one.
+        #expect(try explain(request("{}", path: "/hooks/app")).output.contains("signature  REFUSED signature.missing"))
+        try directory.write(
+            "postern.yaml",
+            directory.read("postern.yaml").replacing(
+                "challenge: twitter",
+                with: "challenge: {preset: twitter, open: always}"
+            )
+        )
+        let open = try explain(challenge)
+        #expect(open.ending == .exited(0))
+        #expect(open.output.hasSuffix("decision   answered, source 'app'\n"))
+        let json = try explain(challenge, ["--json"]).output
+        #expect(json.contains(#""admitted":false,"handshake":true"#))
+        #expect(!open.output.contains("response_token"))
+        let undeclared = #"{"type":"url_verification","challenge":"c","token":"t"}"#
+        let result = try explain(request(undeclared, path: "/hooks/slack"))
+        #expect(result.ending == .exited(1))
+        #expect(result.output.contains("Set `challenge: slack`."))
+        for output in [closed.output, open.output, result.output] {
+            #expect(output.split(separator: "\n").allSatisfy { $0.utf8.count <= 80 }, "\(output)")
+        }
     }
 
     @Test("A mistake is named with what to do, no secret and no MAC is shown")

@@ -33,7 +33,7 @@ struct KeysTests {
             #expect(denial?.detail == "key_revoked: made with key \(old)")
             #expect(try bench.keys("destroy", old, "--reason", "leaked").result.ending == .exited(0))
             #expect(try KeyringBench.status(gateway, second, "six") == 200)
-            #expect(try bench.keys("list", "--json").objects.map { $0["id"] } == [new])
+            #expect(try bench.keys("list", "cms", "--json").objects.map { $0["id"] } == [new])
             for kind in ["key.add", "key.promote", "key.retire", "key.revoke", "key.destroy", "key.first_use"] {
                 #expect(gateway.entry { $0.kind == kind } != nil, "\(kind)")
             }
@@ -253,7 +253,7 @@ struct KeysTests {
             }
             #expect(endings == Array(repeating: .exited(0), count: 12))
             #expect(try bench.keys("list", "--json").objects.count == 13)
-            #expect(try bench.keys("verify", "--json")["revision"] == "14")
+            #expect(try bench.keys("verify", "--json")["revision"] == "16")
         }
     }
 
@@ -309,13 +309,58 @@ struct KeysTests {
             #expect(result.ending == .exited(0), "\(result.errors)")
             #expect(result.output.contains("3 of 3 events"))
             let row = result.output.split(separator: "\n").last?.split(separator: " ").map(String.init)
-            #expect(row == ["cms", "127.0.0.1", "orders.create", "done", "3"])
+            #expect(row == ["cms", "127.0.0.1", "orders.create", "done", "3", "3"])
             #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
             #expect(bench.directory.read("events").split(separator: "\n").count == 3)
         }
     }
 
-    @Test("use is counted over restarts, and 'check' says what the keyring lacks")
+    @Test("what a key let in alone is told exactly: a delivery that another accepted key fits too is not counted")
+    func blastRadiusAlone() throws {
+        try KeyringBench.run { bench, gateway, _ in
+            let first = try bench.keys("add", "std", "--encoding", "whsec", "--json")
+            let second = try bench.keys("add", "std", "--encoding", "whsec", "--json")
+            let standard = Setup.standard().replacing("file:standard.key", with: "keyring:std")
+            try bench.setup(ahead: [("std", standard)]).write(to: bench.directory, upstream: bench.upstream.port)
+            gateway.signal(SIGHUP)
+            #expect(gateway.entry { $0.kind == "config.reload" } != nil)
+            let senders = try [first, second].map { TestSender(secret: try #require($0["secret"])) }
+            func deliver(_ id: String, _ used: [TestSender], extra: String = "") throws {
+                var delivery = used[0].standard("{}", id: id)
+                for sender in used.dropFirst() {
+                    let other = sender.standard("{}", id: id)
+                    // Both sign the same second.
+                    try #require(other["Webhook-Timestamp"] == delivery["Webhook-Timestamp"])
+                    delivery["Webhook-Signature"] =
+                        (delivery["Webhook-Signature"] ?? "") + " "
+                        + (other["Webhook-Signature"] ?? "")
+                }
+                delivery["Webhook-Signature"] = (delivery["Webhook-Signature"] ?? "") + extra
+                #expect(try gateway.answer(to: delivery).status == 200)
+            }
+            while Date().timeIntervalSince1970.truncatingRemainder(dividingBy: 1) > 0.5 { usleep(10_000) }
+            try deliver("both", senders)
+            try deliver("reversed", senders.reversed())
+            try deliver("mine", [senders[0]])
+            // A second signature that nobody accepts says nothing for the delivery.
+            try deliver("padded", [senders[0]], extra: " v1," + Data(repeating: 7, count: 32).base64EncodedString())
+            try deliver("theirs", [senders[1]])
+            let (one, two) = (try #require(first["id"]), try #require(second["id"]))
+            let both = try bench.auditText().split(separator: "\n").filter { $0.contains(#""also":["#) }
+            #expect(both.count == 2 && both.allSatisfy { $0.contains(#""also":["\#(two)"],"key":"\#(one)","n":2"#) })
+            let answer = try bench.keys("revoke", one, "--reason", "drill", "--compromised-since", "1h", "--json")
+            let events = answer.objects.filter { $0["rid"] != nil }
+            #expect(events.map { $0["event"] } == ["both", "reversed", "mine", "padded"])
+            #expect(events.map { $0["alone"] } == ["0", "0", "1", "1"])
+            #expect(events.map { $0["other_keys"] } == [two, two, "", ""])
+            // Asked for the other key, the deliveries that it fitted beside the first are its own as well.
+            let other = try bench.keys("revoke", two, "--reason", "drill", "--compromised-since", "1h").result.output
+            #expect(other.contains("3 of 5 events") && other.contains("no other accepted key fitting: 1\n"), "\(other)")
+            #expect(other.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test("use is counted over restarts")
     func restart() throws {
         try KeyringBench.run { bench, gateway, secret in
             for index in 0..<3 { _ = try KeyringBench.status(gateway, secret, "first \(index)") }
@@ -325,14 +370,138 @@ struct KeysTests {
             #expect(try bench.keys("usage", "cms", "--json")["events_total"] == "4")
             #expect(again.stop() == .exited(0))
             #expect(try bench.keys("usage", "cms", "--json")["events_24h"] == "4")
-            let id = try #require(try bench.key("active"))
-            _ = try bench.keys("suspend", id)
-            let check = try ChildProcess.run([
-                GatewayProcess.binary, "check", "--strict", "-c", bench.directory.path + "/postern.yaml",
-            ])
-            #expect(check.ending == .exited(2))
-            #expect(check.errors.contains("no key of source 'cms' is accepted"))
         }
+    }
+
+    @Test("a configuration with a source of which no key is accepted is refused by check, start and reload")
+    func keyless() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let configuration = bench.directory.path + "/postern.yaml"
+            let id = try #require(try bench.key("active"))
+            // The keys decide while the gateway runs: what takes the last one away is in force.
+            let suspended = try bench.keys("suspend", id).result
+            #expect(suspended.ending == .exited(0))
+            #expect(suspended.errors.contains("'cms' has no accepted key now"))
+            #expect(try KeyringBench.status(gateway, secret, "suspended") == 401)
+            #expect(gateway.log.contains("no key of a source is accepted any more"))
+            let text = "no key of source 'cms' is accepted, so that all its deliveries would be refused"
+            for command in [["check"], ["reload"], ["serve", "--allow-root"]] {
+                let result = try ChildProcess.run([GatewayProcess.binary] + command + ["-c", configuration])
+                #expect(result.ending == .exited(78), "\(command): \(result.errors)")
+                #expect(result.errors.contains(text), "\(command): \(result.errors)")
+            }
+            #expect(gateway.entry { $0.kind == "config.reject" }?.detail?.contains(text) == true)
+            #expect(try bench.keys("activate", id).result.ending == .exited(0))
+            #expect(try KeyringBench.status(gateway, secret, "active") == 200)
+            // A reload that was refused does not hold up a revocation, and the last key is as good as any.
+            let revoked = try bench.keys("revoke", id, "--reason", "leaked").result
+            #expect(revoked.errors.contains("the running gateway has taken it"), "\(revoked.errors)")
+            #expect(try KeyringBench.status(gateway, secret, "revoked") == 401)
+            let refused = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", configuration])
+            #expect(refused.ending == .exited(78))
+            #expect(try KeyringBench.status(gateway, secret, "still revoked") == 401)
+            let next = try #require(try bench.keys("add", "cms", "--json")["secret"])
+            #expect(try KeyringBench.status(gateway, next, "next") == 200)
+            let reload = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", configuration])
+            #expect(reload.ending == .exited(0), "\(reload.errors)")
+            #expect(try KeyringBench.status(gateway, secret, "and still") == 401)
+        }
+    }
+
+    @Test(
+        "a delivery is not forwarded without the signature of a key that was taken away; an active key brings it back"
+    )
+    func outboundKey() throws {
+        try KeyringBench.run { bench, gateway, secret in
+            let added = try bench.keys("add", "sign:cms", "--json")
+            let id = try #require(added["id"])
+            let configuration = bench.directory.path + "/postern.yaml"
+            let text = bench.directory.read("postern.yaml")
+            let changed = text.replacing("forward: {", with: "forward: {outbound_key: keyring:sign:cms, ")
+            try #require(changed != text)
+            try bench.directory.write("postern.yaml", changed)
+            let reload = [GatewayProcess.binary, "reload", "-c", configuration]
+            #expect(try ChildProcess.run(reload).ending == .exited(0))
+            #expect(try KeyringBench.status(gateway, secret, "signed") == 200)
+            #expect(bench.upstream.requests.last?.fields["postern-verified"] != nil)
+            let count = bench.upstream.requests.count
+            let revoked = try bench.keys("revoke", id, "--reason", "leaked").result
+            #expect(revoked.errors.contains("'sign:cms' has no active key now"))
+            #expect(revoked.errors.contains("the running gateway has taken it"))
+            let answer = try gateway.answer(to: TestSender(secret: secret).cms(Fixture.body("unsigned")))
+            #expect(answer.status == 503)
+            #expect(gateway.entry { $0.reason == "keyring.unavailable" } != nil)
+            #expect(bench.upstream.requests.count == count)
+            #expect(try ChildProcess.run(reload).ending == .exited(78))
+            _ = try bench.keys("add", "sign:cms")
+            // The claim was given back: the same event goes through now.
+            #expect(try KeyringBench.status(gateway, secret, "unsigned") == 200)
+        }
+    }
+
+    @Test("a rewrap is followed without a restart while deliveries come; a reference that nobody vouches for is not")
+    func rewrap() throws {
+        try KeyringBench.run(loops: 2) { bench, gateway, secret in
+            let isDone = Guarded(false)
+            let port = gateway.port
+            let results = inParallel(4) { worker -> (sent: Int, refused: Int) in
+                if worker == 0 {
+                    #expect(throws: Never.self) { try KeysTests.rewrapTwice(bench) }
+                    isDone.withLock { $0 = true }
+                    return (0, 0)
+                }
+                var (sent, refused) = (0, 0)
+                var client = try? RawClient(port: port)
+                while !isDone.withLock({ $0 }) {
+                    client?.send(TestSender(secret: secret).cms(Fixture.body("\(worker) \(sent)")).bytes)
+                    let response = try? client?.readResponse()
+                    sent += 1
+                    if response?.status != 200 { refused += 1 }
+                    if response == nil || response?.closes == true { client = try? RawClient(port: port) }
+                }
+                return (sent, refused)
+            }
+            #expect(results.map(\.sent).reduce(0, +) > 100)
+            #expect(results.map(\.refused).reduce(0, +) == 0)
+            // The keys are under the new master key for good.
+            let id = try #require(try bench.key("active"))
+            let added = try #require(try bench.keys("add", "cms", "--json")["secret"])
+            #expect(try bench.keys("revoke", id, "--reason", "drill").result.errors.contains("has taken it"))
+            #expect(try KeyringBench.status(gateway, secret, "revoked") == 401)
+            #expect(gateway.stop() == .exited(0))
+            let again = try GatewayProcess(in: bench.directory)
+            #expect(try KeyringBench.status(again, added, "again") == 200)
+            #expect(again.stop() == .exited(0))
+        }
+    }
+
+    /// Puts the keyring under two further master keys, the first of which the configuration learns of only later.
+    private static func rewrapTwice(_ bench: KeyringBench) throws {
+        for (name, byte) in [("m1", "a1"), ("m2", "b2")] {
+            try bench.directory.write(name, String(repeating: byte, count: 32))
+            let rewrapped = try bench.keys("rewrap", "--new-master", "file:\(name)").result
+            #expect(rewrapped.ending == .exited(0), "\(rewrapped.errors)")
+            #expect(rewrapped.errors.contains("the running gateway has taken it"), "\(rewrapped.errors)")
+            // Commands go by the configuration.
+            #expect(try bench.keys("list").result.ending == .exited(78))
+            let text = bench.directory.read("postern.yaml").split(separator: "\n", omittingEmptySubsequences: false)
+                .map { line in
+                    guard line.hasPrefix("keys:") else { return String(line) }
+                    return "keys: {file: keys.json, overlap: 1h, master: \"file:\(name)\"}"
+                }
+            try bench.directory.write("postern.yaml", text.joined(separator: "\n"))
+            let configuration = bench.directory.path + "/postern.yaml"
+            let reload = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", configuration])
+            #expect(reload.ending == .exited(0), "\(reload.errors)")
+            #expect(try bench.keys("verify").result.ending == .exited(0))
+        }
+        // A configuration that names a wrong master key is refused, and the right one stays.
+        let right = bench.directory.read("postern.yaml")
+        try bench.directory.write("postern.yaml", right.replacing("file:m2", with: "file:m1"))
+        let configuration = bench.directory.path + "/postern.yaml"
+        let reload = try ChildProcess.run([GatewayProcess.binary, "reload", "-c", configuration])
+        #expect(reload.ending == .exited(78))
+        try bench.directory.write("postern.yaml", right)
     }
 
     @Test("after 'destroy' the memory of the running gateway does not hold the secret", .enabled(if: geteuid() == 0))

@@ -25,6 +25,35 @@ struct PostMortemTests {
         }
     }
 
+    @Test("A delivery whose head is refused is looked into as well: its body is read, and the answer is the same")
+    func refusedHead() throws {
+        try Fixture.run(Setup(cms: "postmortem: on")) { fixture in
+            let good = TestSender.cms.cms(Fixture.body("1"))
+            let renamed = good.changed {
+                let mac = $0["X-Webhook-Signature"]
+                $0["X-Webhook-Signature"] = nil
+                $0["X-Signature"] = mac
+            }
+            let response = try fixture.send(renamed, expecting: 401)
+            #expect(response.text.contains("Invalid signature"))
+            let entry = try #require(try postMortem(fixture, of: response))
+            #expect(entry.reason == "signature.missing")
+            #expect(
+                entry.detail
+                    == "header.name: the signature stands in 'X-Signature', expected is 'x-webhook-signature'"
+            )
+            let none = try fixture.send(good.changed { $0["X-Webhook-Signature"] = nil }, expecting: 401)
+            #expect(try postMortem(fixture, of: none)?.detail == "unknown: no signature is there")
+            let denial = fixture.gateway.entries(of: try #require(none.fields["x-request-id"]), until: "request.deny")
+            #expect(denial.first?.reason == "signature.missing")
+            // Without a length, and beyond the limit, the head is all that is looked at.
+            var chunked = good.changed { $0["X-Webhook-Signature"] = nil }
+            chunked.framing = .chunked(5)
+            #expect(try postMortem(fixture, of: try fixture.send(chunked, expecting: 401)) == nil)
+            try fixture.expectAlive("refused heads")
+        }
+    }
+
     @Test("It is off unless it is asked for, and a source's word counts more than the file's")
     func off() throws {
         let other = Setup.cms("postmortem: off", path: "/hooks/other", key: "other")

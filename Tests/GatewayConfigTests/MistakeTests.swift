@@ -198,6 +198,14 @@ struct MistakeTests {
         ("allow", "{ips: []}", ["8:18: 'ips' is an empty list"]),
         ("allow", "{ips: all}", ["8:18: 'ips' has to be a list of networks, or any, found 'all'"]),
         (
+            "allow", "{ips: preset@2026-05-15}",
+            ["8:18: 'ips' has to be a list of networks, or any; write [preset@DAY]"]
+        ),
+        (
+            "allow", "{ips: [preset]}",
+            ["8:19: no addresses are known that 01.software CMS (first user) publishes; list the networks"]
+        ),
+        (
             "allow", "{ips: [203.0.113.7/24]}",
             ["8:19: '203.0.113.7/24' has host bits set (did you mean '203.0.113.0/24'?)"]
         ),

@@ -229,10 +229,31 @@ struct LinePass {
         LineSink.put(",\"sig\":", to: &output)
         let start = output.count
         text(",\"alg\":", signature.algorithm, .signatureAlgorithm, entry, to: &output)
+        if !signature.also.isEmpty { also(signature.also, entry, to: &output) }
         text(",\"key\":", signature.key, .signatureKey, entry, to: &output)
         if signature.presented >= 0 { LineSink.member(",\"n\":", signature.presented, to: &output) }
         text(",\"scheme\":", signature.scheme, .signatureScheme, entry, to: &output)
         LineSink.close(start, in: &output)
+    }
+
+    /// Appends the further keys that fitted; left out where the line has to be short.
+    private mutating func also(
+        _ names: [String],
+        _ entry: borrowing RequestEntry,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        if isLastResort {
+            cut.insert(.signatureKey)
+            return
+        }
+        LineSink.put(",\"also\":", to: &output)
+        let start = output.count
+        for name in names {
+            TextRules.put(UInt8(ascii: ","), to: &output)
+            string(.string(name), .signatureKey, entry, to: &output)
+        }
+        if start < output.count { output[start] = UInt8(ascii: "[") }
+        TextRules.put(UInt8(ascii: "]"), to: &output)
     }
 
     private mutating func writeUpstream(_ entry: borrowing RequestEntry, to output: inout OutputSpan<UInt8>) {

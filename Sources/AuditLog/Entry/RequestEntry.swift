@@ -109,6 +109,8 @@ package struct RequestEntry: Sendable {
         package var key = AuditText.absent
         /// The algorithm.
         package var algorithm = AuditText.absent
+        /// The ids of further keys that a signature of the request fitted; empty leaves the member out.
+        package var also: [String] = []
         /// How many signatures were presented; negative leaves the member out.
         package var presented = -1
 

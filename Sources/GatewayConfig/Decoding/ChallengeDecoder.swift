@@ -9,7 +9,16 @@ struct ChallengeDecoder {
     private let isJSON: Bool
     private var log: MistakeLog { context.log }
 
-    init(_ context: LoadContext, source: String, signature: SignatureRule?, payload: PayloadRules?) {
+    private let methods: [[UInt8]]
+
+    init(
+        _ context: LoadContext,
+        source: String,
+        signature: SignatureRule?,
+        payload: PayloadRules?,
+        content: ContentRules
+    ) {
+        methods = content.methods
         self.context = context
         self.source = source
         self.signature = signature
@@ -52,6 +61,12 @@ struct ChallengeDecoder {
         }
         if save != nil, !preset.deliversSecret {
             reader?.mistake("the challenge '\(preset.name)' hands nothing over that could be stored", in: "save")
+        }
+        for method in preset.signedMethods where !methods.contains(Array(method.utf8)) {
+            log.mistake(
+                "the challenge '\(preset.name)' comes by \(method) and is signed: list it in 'allow.methods'",
+                at: position
+            )
         }
         check(preset, opening, reader)
         return ChallengeRule(

@@ -14,7 +14,11 @@ struct KeyringDecoder {
         let overlap = reader.duration("overlap") ?? 86_400_000
         let environment = context.secretLoader.environment
         guard let reference = reader.text("master") else {
-            let master = MasterKeySource(standardFile: "\(directory)/keyring.master", environment: environment)
+            let master = MasterKeySource(
+                standardFile: "\(directory)/keyring.master",
+                directory: context.paths.directory,
+                environment: environment
+            )
             return KeyringConfiguration(file: path, master: master, overlap: overlap)
         }
         do throws(MasterKeySource.Fault) {

@@ -55,6 +55,7 @@ struct RootDecoder {
         return KeySettings(
             keyring: context.keyring,
             auditDirectory: audit?.directory,
+            auditNode: audit?.node,
             admin: admin,
             schemes: context.schemes,
             mistakes: log.sortedMistakes + own

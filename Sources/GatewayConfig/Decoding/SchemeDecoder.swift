@@ -13,6 +13,7 @@ struct SchemeDecoder {
         decodePlace(reader, &scheme.signature)
         if let key = reader.mapping("key") { decodeKey(key, &scheme.key) }
         if let content = content(reader) { scheme.content = content }
+        if let each = reader.text("each") { scheme.each = each }
         if let time = reader.mapping("timestamp") { scheme.timestamp = timestamp(time) }
         if let items = reader.list("require") { scheme.require = items.compactMap(requirement) }
         if let ids = reader.texts("event_id") { scheme.eventID = ids.map(\.text) }
@@ -69,6 +70,8 @@ struct SchemeDecoder {
         if let digest = reader.text("digest") { key.digest = digest }
         if let form = reader.text("normalize") { key.normalize = form }
         if let from = reader.text("id_from") { key.idFrom = from }
+        if let names = reader.texts("certificate_names") { key.certificateNames = names.map(\.text) }
+        if let trust = reader.text("trust") { key.trust = trust }
     }
 
     private func content(_ reader: MappingReader) -> [SignatureScheme.ContentSegment]? {

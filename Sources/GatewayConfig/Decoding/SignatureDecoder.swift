@@ -37,12 +37,13 @@ struct SignatureDecoder {
             _ = keys(reader, nil)
             return nil
         }
-        let scheme = SchemeDecoder(log).decode(reader, over: frame)
+        var scheme = SchemeDecoder(log).decode(reader, over: frame)
+        if let trust = scheme.key.trust { scheme.key.trust = context.paths.resolve(trust) }
         do throws(SignatureSchemeMistakes) {
             let compiled = try CompiledSignatureScheme(scheme)
             context.schemes[source] = scheme
             warn(compiled, reader)
-            let keys = keys(reader, KeyMaterialReader(scheme))
+            let keys = keys(reader, KeyMaterialReader(scheme, anchors: anchors(scheme.key, reader)))
             return .scheme(compiled, keys: keys)
         } catch {
             let places = SchemeDecoder.Places(reader)
@@ -82,6 +83,20 @@ struct SignatureDecoder {
         let hint = Suggestion.hint(for: name, among: SchemeFrames.allNames)
         reader.mistake("there is no scheme '\(ConfigNode.cut(name))'\(hint)", in: "scheme")
         return nil
+    }
+
+    /// The trust anchors for certificates; none where they cannot be read, so that every certificate is refused.
+    private func anchors(_ form: SignatureScheme.KeyForm, _ reader: MappingReader) -> [UInt8] {
+        do throws(FileReader.Fault) {
+            return try TrustAnchors.read(for: form)
+        } catch {
+            if let path = form.trust {
+                let key = reader.mapping("key", MistakeLog(file: log.file))
+                let position = key?.node("trust")?.position ?? reader.position
+                log.mistake("'trust': '\(path)' \(error.sentence)", at: position)
+            }
+            return []
+        }
     }
 
     private func warn(_ compiled: CompiledSignatureScheme, _ reader: MappingReader) {
@@ -175,7 +190,14 @@ struct SignatureDecoder {
             for warning in named.flatMap(\.result.warnings) { log.warning("'secret': \(warning)", at: position) }
             guard named.count > 1 || named.first?.name != nil else {
                 return named.map {
-                    SigningKey(id: keyID, material: $0.result.material, state: state, senderKeyID: senderID)
+                    SigningKey(
+                        id: keyID,
+                        material: $0.result.material,
+                        state: state,
+                        notBefore: $0.result.notBefore,
+                        notAfter: $0.result.notAfter,
+                        senderKeyID: senderID
+                    )
                 }
             }
             if senderID != nil {

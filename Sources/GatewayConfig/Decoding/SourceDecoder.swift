@@ -31,7 +31,7 @@ struct SourceDecoder {
         _ = reader.choice("mode")
         let route = route(reader)
         let allowReader = reader.mapping("allow")
-        let allow = allowReader.flatMap(allowList)
+        let allow = allowReader.flatMap { allowList($0, PublishedRanges(scheme: schemeName(reader, preset), log: log)) }
         let content = content(reader, allowReader)
         let signature = SignatureDecoder(context, source: name, preset: preset).decode(reader)
         let freshness = FreshnessDecoder(context, preset: preset, signature: signature)
@@ -44,7 +44,13 @@ struct SourceDecoder {
         let auditReader = reader.mapping("audit")
         let audit = AuditFieldDecoder(context, signature: signature).decode(auditReader)
         if let auditReader { noteRetention(auditReader) }
-        let challenge = ChallengeDecoder(context, source: name, signature: signature, payload: payload).decode(reader)
+        let challenge = ChallengeDecoder(
+            context,
+            source: name,
+            signature: signature,
+            payload: payload,
+            content: content
+        ).decode(reader)
         let statuses = statuses(reader)
         let shadow = shadow(reader)
         let rate = RateDecoder.decode(reader)
@@ -74,7 +80,9 @@ struct SourceDecoder {
     private func origin(_ reader: MappingReader, _ preset: SourcePreset?, secrets: [SecretUse]) -> SourceOrigin {
         let quiet = MistakeLog(file: log.file)
         // Everything was judged before; here texts are only collected, so what these readers find is not kept.
-        let networks = reader.mapping("allow", quiet)?.texts("ips")?.compactMap { try? IPNetwork(parsing: $0.text) }
+        let published = PublishedRanges(scheme: schemeName(reader, preset), log: quiet)
+        let networks = reader.mapping("allow", quiet)?.texts("ips")
+            .map { published.expand($0).compactMap { try? IPNetwork(parsing: $0.text) } }
         let forward = reader.mapping("forward", quiet)
         let rules = forward?.list("rules")?.map { MappingReader($0, ForwardSettings.rule, quiet)?.text("schema") }
         let event = reader.mapping("event", quiet)
@@ -127,16 +135,23 @@ struct SourceDecoder {
         return Array(lower.utf8)
     }
 
-    private func allowList(_ reader: MappingReader) -> AllowList? {
+    private func allowList(_ reader: MappingReader, _ published: PublishedRanges) -> AllowList? {
         guard let node = reader.node("ips") else { return nil }
         if case .scalar(let scalar) = node.content {
             if scalar.text == "any" { return .any }
-            reader.mistake("'ips' has to be a list of networks, or any, found \(node.summary)", in: "ips")
+            let found = PublishedRanges.isMeant(scalar.text) ? "; write [preset@DAY]" : ", found \(node.summary)"
+            reader.mistake("'ips' has to be a list of networks, or any\(found)", in: "ips")
             return nil
         }
         guard let items = reader.texts("ips") else { return nil }
-        let decoder = NetworkListDecoder(log: log)
-        return .networks(IPNetworkSet(decoder.decode(items, everything: "write 'ips: any'")))
+        let networks = NetworkListDecoder(log: log).decode(published.expand(items), everything: "write 'ips: any'")
+        return .networks(IPNetworkSet(networks))
+    }
+
+    /// The name of the scheme, as it is written or as the preset has it.
+    private func schemeName(_ reader: MappingReader, _ preset: SourcePreset?) -> String? {
+        let quiet = MistakeLog(file: log.file)
+        return reader.mapping("signature", quiet)?.text("scheme") ?? preset?.name
     }
 
     private func content(_ reader: MappingReader, _ allow: MappingReader?) -> ContentRules {

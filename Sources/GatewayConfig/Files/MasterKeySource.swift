@@ -20,17 +20,22 @@ package struct MasterKeySource: Sendable, Equatable {
     package struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
         /// What is wrong, and what would be right.
         package let description: String
+
+        /// Says what is wrong.
+        package init(description: String) { self.description = description }
     }
 
     /// The reference as it was written.
     package let text: String
     /// The place.
     package let place: Place
+    private let directory: String
     private let environment: [String: String]
 
     /// Reads `file:PATH`, `env:NAME`, `credential:NAME` or `exec:PROGRAM ARGUMENT…`; relative paths count from `directory`.
     package init(_ text: String, directory: String, environment: [String: String]) throws(Fault) {
         self.text = text
+        self.directory = directory
         self.environment = environment
         let resolver = PathResolver(configurationFile: directory + "/x")
         if text.hasPrefix("file:"), text.utf8.count > 5 {
@@ -53,10 +58,16 @@ package struct MasterKeySource: Sendable, Equatable {
     }
 
     /// The file that is used where the configuration names nothing.
-    init(standardFile path: String, environment: [String: String]) {
+    init(standardFile path: String, directory: String, environment: [String: String]) {
+        self.directory = directory
         text = "file:\(path)"
         place = .file(path)
         self.environment = environment
+    }
+
+    /// Another place, its relative paths counted from the same directory.
+    package func sibling(_ text: String) throws(Fault) -> MasterKeySource {
+        try MasterKeySource(text, directory: directory, environment: environment)
     }
 
     package static func == (left: MasterKeySource, right: MasterKeySource) -> Bool {

@@ -30,7 +30,9 @@ struct SecretLoader {
         // One line feed is what editors and `echo` leave behind; nothing else is ever trimmed (R-SIG-10).
         if case .file = reference, bytes.last == UInt8(ascii: "\n") {
             bytes.removeLast()
-            remarks.append("one line feed at the end of the secret's file was left out")
+            // Lines are what PEM is made of, and white space around JSON says nothing.
+            let isText = bytes.starts(with: "-----BEGIN ".utf8) || bytes.first == UInt8(ascii: "{")
+            if !isText { remarks.append("one line feed at the end of the secret's file was left out") }
         }
         guard !bytes.isEmpty else { throw Fault(sentence: "the secret '\(reference)' is empty") }
         return Secret(reference: reference, bytes: SecretBytes(bytes.span), remarks: remarks)

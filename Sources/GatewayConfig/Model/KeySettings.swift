@@ -6,6 +6,8 @@ package struct KeySettings: Sendable {
     package let keyring: KeyringConfiguration?
     /// The directory of the audit log; `nil` where `audit` is not usable.
     package let auditDirectory: String?
+    /// The node's name in the audit log; `nil` where `audit` is not usable.
+    package let auditNode: String?
     /// Where the running gateway can be asked; `nil` where the file has no `admin`.
     package let admin: AdminConfiguration?
     /// The scheme of every source that has a usable one.
@@ -17,6 +19,13 @@ package struct KeySettings: Sendable {
 extension KeySettings {
     /// Nothing is known: the file could not be read.
     init(failed log: MistakeLog) {
-        self.init(keyring: nil, auditDirectory: nil, admin: nil, schemes: [:], mistakes: log.sortedMistakes)
+        self.init(
+            keyring: nil,
+            auditDirectory: nil,
+            auditNode: nil,
+            admin: nil,
+            schemes: [:],
+            mistakes: log.sortedMistakes
+        )
     }
 }

@@ -32,6 +32,7 @@ struct ResolvedSignature {
         var members: [(String, YAMLText)] = [("alg", .text(scheme.algorithm))]
         members += writer.place(scheme.signature)
         if !scheme.content.isEmpty { members.append(("content", writer.content(scheme.content))) }
+        if let each = scheme.each { members.append(("each", .text(each))) }
         if let time = scheme.timestamp { members.append(("timestamp", writer.timestamp(time))) }
         return members + writer.key(scheme.key) + writer.rest(scheme)
     }
@@ -112,9 +113,10 @@ struct ResolvedSignature {
         if !form.strip.isEmpty { members.append(("strip", texts(form.strip))) }
         let others = [
             ("strip_word", form.stripWord), ("suffix", form.suffix), ("digest", form.digest),
-            ("normalize", form.normalize), ("id_from", form.idFrom),
+            ("normalize", form.normalize), ("id_from", form.idFrom), ("trust", form.trust),
         ]
         for (name, value) in others { if let value { members.append((name, .text(value))) } }
+        if !form.certificateNames.isEmpty { members.append(("certificate_names", texts(form.certificateNames))) }
         return [("key", .mapping(members))]
     }
 

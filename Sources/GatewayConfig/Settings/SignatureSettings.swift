@@ -62,6 +62,11 @@ enum SignatureSettings {
                 .either([text, .list(.section(segment))], hint: "a template or a list of segments"),
                 "What is signed, for example `{header:x-timestamp}.{body}`."
             ),
+            Setting(
+                "each",
+                .text(hint: SourceSettings.pointerHint),
+                "A list in the body of which every element is signed by itself; pointers lead into its element 0."
+            ),
             Setting("timestamp", .section(timestamp), "Where the signed time stands."),
             Setting("key", .section(keyForm), "How the secret's text becomes key bytes."),
             Setting("require", .list(.section(requirement)), "Pairs of templates that must be equal."),
@@ -162,6 +167,16 @@ enum SignatureSettings {
             Setting("digest", text, "`sha1`: the key is the digest of the text."),
             Setting("normalize", text, "`nfkd`: Unicode's form NFKD."),
             Setting("id_from", .text(hint: sourceHint), "The source that names which key signed."),
+            Setting(
+                "certificate_names",
+                .list(text),
+                "Names of which one has to be the subject's of a certificate that stands in the place of a key. Such a certificate, with those behind it in its file, has to lead to a trust anchor, and is accepted while all of them are valid."
+            ),
+            Setting(
+                "trust",
+                .text(hint: "the path of a PEM file"),
+                "The trust anchors for `certificate_names`. Without it: those of the system, `/etc/ssl/certs/ca-certificates.crt`."
+            ),
         ]
     )
 

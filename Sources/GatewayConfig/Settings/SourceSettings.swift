@@ -116,7 +116,7 @@ enum SourceSettings {
                     hint: "a list of networks, or any"
                 ),
                 required: .yes,
-                "Networks that may deliver, or `any` written out. Networks must not overlap, `/0` is spelt `any`."
+                "Networks that may deliver, or `any` written out. Networks must not overlap, `/0` is spelt `any`. `preset@DAY` in the list stands for the networks that the scheme's sender published on that day, as `postern schemes show` names them: with another day the file is refused, so that no update of the program lets others in."
             ),
             Setting(
                 "methods",
@@ -311,7 +311,7 @@ enum SourceSettings {
             Setting(
                 "save",
                 .text(hint: "the path of a file that is not there yet"),
-                "Where a secret is stored that the sender hands over (`asana`, `keap`, `notion`; the subscription URL of `aws-sns`), mode 0600."
+                "Where a secret is stored that the sender hands over (`asana`, `keap`, `notion`; the URL to open for `aws-sns` and `xurrent`), mode 0600."
             ),
         ]
     )

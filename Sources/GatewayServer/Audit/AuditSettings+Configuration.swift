@@ -5,7 +5,10 @@ package import GatewayStorage
 
 extension AuditSettings {
     /// The settings of the log that a configuration describes, for a writer of this version that starts now.
-    package init(_ audit: AuditLogConfiguration, version: String) {
+    ///
+    /// `access` is the keyring where it is open already.
+    package init(_ configuration: GatewayConfiguration, access: KeyringAccess? = nil, version: String) {
+        let audit = configuration.audit
         let boot = (try? RandomBytes.make(8)) ?? []
         var hex: [UInt8] = []
         Hex.append(boot.span, to: &hex)
@@ -16,6 +19,7 @@ extension AuditSettings {
             boot: String(decoding: hex, as: UTF8.self),
             keyPath: audit.directory + "/\(audit.node).key"
         )
+        if configuration.keyring != nil { keyStore = AuditLogKeys.store(configuration, access: access) }
         switch audit.durability {
         case .sync: durability = .sync
         case .written: durability = .written

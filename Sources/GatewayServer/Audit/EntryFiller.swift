@@ -120,6 +120,9 @@ enum EntryFiller {
         signature.algorithm = .string(scheme.algorithm.name)
         signature.key = .string(match.keyID.text)
         signature.presented = match.candidateCount
+        if match.otherKeys != 0, case .scheme(_, let keys) = source.signature {
+            signature.also = match.otherKeyNames(keys)
+        }
         entry.signature = signature
     }
 

@@ -12,7 +12,7 @@ extension Gateway {
             actor.uid = uid
             actor.id = ""
         }
-        let settings = AuditSettings(configuration.audit, version: options.version)
+        let settings = AuditSettings(configuration, access: keys?.access, version: options.version)
         return AuditActRunner(settings: settings, keyring: keys?.access).run(act, at: writer, actor: actor)
     }
 }

@@ -6,7 +6,7 @@ enum ChallengeStage {
     ///
     /// Route and address were judged before; what is left is what a handshake lacks: a listed method, JSON, a signature.
     static func mayBeInHead(_ rule: ChallengeRule, _ denial: Denial) -> Bool {
-        guard rule.preset.isInHead else { return false }
+        guard rule.preset.hasHead else { return false }
         switch denial.reason {
         case .contentMethod, .contentMediaType, .signatureMissing, .timestampMissing: return true
         default: return false
@@ -15,7 +15,7 @@ enum ChallengeStage {
 
     /// Whether the body of a refused head is worth reading, as an unsigned handshake.
     static func mayBeInBody(_ rule: ChallengeRule, _ denial: Denial, announced: Int?) -> Bool {
-        guard !rule.preset.isInHead, rule.preset.proof != .signature else { return false }
+        guard rule.preset.hasUnsignedBody else { return false }
         switch denial.reason {
         case .signatureMissing, .timestampMissing: return announced.map { $0 <= ChallengeRule.bodyMax } ?? true
         default: return false

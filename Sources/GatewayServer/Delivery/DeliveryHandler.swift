@@ -111,7 +111,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             facts: &facts
         )
         switch result {
-        case .failure(let denial): return challenge(at: denial, announced: announced) ?? .answer(deny(denial))
+        case .failure(let denial):
+            return challenge(at: denial, announced: announced) ?? postMortem(at: denial, announced: announced)
+                ?? .answer(deny(denial))
         case .success(let inspected):
             if let flood = snapshot.rates.refuseFlood(source: inspected.source, client: facts.client) {
                 return .answer(deny(flood).closing)
@@ -158,7 +160,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     /// The body is complete.
     func complete(_ body: ByteBuffer) {
-        guard let inspected else { return completeChallenge(body) }
+        guard let inspected else { return completeRefused(body) }
         let begun = GatewayClock.monotonic()
         durations.read = DeliveryHandler.microseconds(begun &- started)
         let received = ReceivedBody(buffer: body)
@@ -180,17 +182,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         switch result {
         case .failure(let denial):
             if let answer = challenge(in: body, after: denial) { return respond(.own(answer)) }
-            if let source = facts.source {
-                loop.postMortems.offer(
-                    denial,
-                    source: source,
-                    requestID: requestID,
-                    request: request,
-                    body: body,
-                    time: receivedAt,
-                    snapshot: snapshot
-                )
-            }
+            offerPostMortem(denial, body)
             respond(.own(deny(denial)))
         case .success(let delivery):
             if let answer = challenge(in: body, after: nil) { return respond(.own(answer)) }
@@ -330,6 +322,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     // MARK: 8 admit entry
 
     private func admit(_ delivery: VerifiedDelivery) {
+        if !snapshot.keylessUpstreams.isEmpty, snapshot.keylessUpstreams.contains(delivery.upstream) {
+            return withdraw(.keyringUnavailable, "the key that signs for the handler is not active any more")
+        }
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
@@ -512,11 +507,43 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
     }
 
     /// The body of a request whose head was refused.
-    private func completeChallenge(_ body: ByteBuffer) {
+    private func completeRefused(_ body: ByteBuffer) {
         guard let denial = refusedHead, let index = facts.source else { return }
         bodyBytes = body.readableBytes
-        let answer = verifier.table.sources[index].challenge.flatMap { judgeChallenge($0, body: body) }
-        respond(.own(answer ?? deny(denial)))
+        if let answer = verifier.table.sources[index].challenge.flatMap({ judgeChallenge($0, body: body) }) {
+            return respond(.own(answer))
+        }
+        offerPostMortem(denial, body)
+        respond(.own(deny(denial)))
+    }
+
+    /// A refused head whose body is read all the same, to find out why it was refused; `nil` where nobody asks for that.
+    private func postMortem(at denial: Denial, announced: Int?) -> HeadDecision? {
+        guard let source = facts.source, let announced,
+            loop.postMortems.wants(
+                denial,
+                source: source,
+                announced: announced,
+                time: receivedAt,
+                snapshot: snapshot
+            )
+        else { return nil }
+        refusedHead = denial
+        step = .receiving
+        return .readBody(max: announced)
+    }
+
+    private func offerPostMortem(_ denial: Denial, _ body: ByteBuffer) {
+        guard let source = facts.source else { return }
+        loop.postMortems.offer(
+            denial,
+            source: source,
+            requestID: requestID,
+            request: request,
+            body: body,
+            time: receivedAt,
+            snapshot: snapshot
+        )
     }
 
     private func judgeChallenge(_ rule: ChallengeRule, body: ByteBuffer?) -> OwnAnswer? {

@@ -14,12 +14,6 @@ extension Gateway {
         guard let keys, let opened = keyring else { return }
         noteLoad(opened, detail: "at start")
         keys.recordActs(opened, self)
-        for (index, source) in snapshot.table.sources.enumerated() {
-            guard let name = configuration.origins[index].keyringEntry,
-                let entry = try? opened.keyring.entry(name), !entry.keys.contains(where: \.isAccepting)
-            else { continue }
-            options.logger.warning("no key of a source is accepted", metadata: ["source": "\(source.name)"])
-        }
         keys.start(self)
     }
 
@@ -37,6 +31,9 @@ extension Gateway {
             keys.note(fault: nil)
             guard let opened = snapshot?.keyring else { return .success(()) }
             noteLoad(opened, detail: "while running")
+            for name in KeyringNeed.unmet(configuration, opened, now: GatewayClock.now()) {
+                options.logger.error("no key of a source is accepted any more", metadata: ["source": "\(name)"])
+            }
             keys.recordActs(opened, self)
             return .success(())
         case .failure(let fault):

@@ -12,7 +12,7 @@ package struct KeyTool: Sendable {
     package let actor: [String: AuditValue]
     private let settings: KeySettings
     private let keyring: KeyringConfiguration
-    private let access: KeyringAccess
+    let access: KeyringAccess
 
     /// The tool for a configuration; throws where it has no usable `keys`.
     package init(_ settings: KeySettings, actor: [String: AuditValue]) throws(KeyToolFault) {
@@ -38,6 +38,8 @@ package struct KeyTool: Sendable {
     package var overlap: Int64 { keyring.overlap / 1000 }
     /// Where the audit log is.
     package var auditDirectory: String? { settings.auditDirectory }
+    /// The name of this node in the audit log.
+    package var auditNode: String? { settings.auditNode }
     /// Where the running gateway can be asked.
     package var admin: AdminConfiguration? { settings.admin }
     /// Where the master key comes from.
@@ -123,7 +125,10 @@ package struct KeyTool: Sendable {
         in keyring: inout Keyring,
         now: Timestamp
     ) throws(KeyringFault) -> (id: KeyID, warnings: [String]) {
-        let reader = KeyMaterialReader(Keyring.scheme(scheme(of: name), reading: new.encoding))
+        let scheme = scheme(of: name)
+        // Without anchors every certificate is refused, with a sentence that says so.
+        let anchors = (try? TrustAnchors.read(for: scheme.key)) ?? []
+        let reader = KeyMaterialReader(Keyring.scheme(scheme, reading: new.encoding), anchors: anchors)
         return try keyring.add(to: name, secret: secret, new, reader: reader, now: now)
     }
 

@@ -4,11 +4,9 @@ import WebhookVerification
 
 /// Whether the keyring that a configuration names has what it needs; nothing is changed.
 package enum KeyringCheck {
-    /// Sentences for the operator: sources of which no key is accepted.
-    ///
     /// Throws where the gateway would not start.
-    package static func run(_ configuration: GatewayConfiguration) throws(GatewayStartFault) -> [String] {
-        guard let keyring = configuration.keyring else { return [] }
+    package static func run(_ configuration: GatewayConfiguration) throws(GatewayStartFault) {
+        guard let keyring = configuration.keyring else { return }
         let access = KeyringAccess(keyring, auditDirectory: configuration.audit.directory)
         let opened: KeyringFile.Opened
         do throws(KeyringFileFault) {
@@ -17,11 +15,7 @@ package enum KeyringCheck {
             throw GatewayStartFault(error)
         }
         _ = try KeyringKeys.outbound(configuration, opened)
-        return try KeyringKeys.sources(configuration, opened).compactMap { source in
-            guard case .scheme(_, let keys) = source.signature, configuration.origins[source.index].keyringEntry != nil
-            else { return nil }
-            let isAccepted = keys.contains { $0.state == .live || $0.state == .retiring }
-            return isAccepted ? nil : "no key of source '\(source.name)' is accepted: all its deliveries are refused"
-        }
+        _ = try KeyringKeys.sources(configuration, opened)
+        try KeyringNeed.require(configuration, opened, now: GatewayClock.now())
     }
 }

@@ -35,10 +35,15 @@ enum KeyringKeys {
     /// The keys of `Postern-Verified` by upstream; `nil` where it is not sent.
     static func outbound(
         _ configuration: GatewayConfiguration,
-        _ opened: KeyringFile.Opened?
+        _ opened: KeyringFile.Opened?,
+        without keyless: Set<Int> = []
     ) throws(GatewayStartFault) -> [SecretBytes?] {
         var keys: [SecretBytes?] = []
-        for upstream in configuration.upstreams {
+        for (index, upstream) in configuration.upstreams.enumerated() {
+            guard !keyless.contains(index) else {
+                keys.append(nil)
+                continue
+            }
             guard let name = upstream.outboundEntry else {
                 keys.append(upstream.outboundKey)
                 continue
@@ -49,6 +54,19 @@ enum KeyringKeys {
             keys.append(key)
         }
         return keys
+    }
+
+    /// The same while the gateway runs: an upstream whose key was revoked or suspended has none, and is named.
+    static func outboundLeft(
+        _ configuration: GatewayConfiguration,
+        _ opened: KeyringFile.Opened
+    ) throws(GatewayStartFault) -> (keys: [SecretBytes?], keyless: Set<Int>) {
+        var keyless: Set<Int> = []
+        for (index, upstream) in configuration.upstreams.enumerated() {
+            guard let name = upstream.outboundEntry, let entry = try? opened.keyring.entry(name) else { continue }
+            if entry.primary == nil { keyless.insert(index) }
+        }
+        return (try outbound(configuration, opened, without: keyless), keyless)
     }
 
     private static func orFault<Value>(

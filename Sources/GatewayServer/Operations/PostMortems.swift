@@ -7,7 +7,7 @@ import WebhookVerification
 
 /// Looks into refused deliveries on a thread of its own and writes what it found into the audit log.
 ///
-/// Only for sources that ask for it (`postmortem: on`), only for refusals that the body was needed for. At most
+/// Only for sources that ask for it (`postmortem: on`), only for refusals of a signature or its time. At most
 /// `waitingMax` cases wait, larger bodies are left alone, and of one source at most `perMinute` are looked at: a stranger
 /// who sends bad signatures pays for them himself. Safe to use from any thread.
 final class PostMortems: Sendable {
@@ -22,6 +22,13 @@ final class PostMortems: Sendable {
         var waiting = 0
         /// By source: the minute, and how many cases it had.
         var counts: [String: (minute: Int64, count: Int)] = [:]
+
+        /// Whether one more case of a source may be taken in.
+        func hasRoom(_ source: String, minute: Int64) -> Bool {
+            guard waiting < PostMortems.waitingMax else { return false }
+            guard let own = counts[source], own.minute == minute else { return true }
+            return own.count < PostMortems.perMinute
+        }
     }
 
     private struct Case: Sendable {
@@ -42,6 +49,22 @@ final class PostMortems: Sendable {
     init(record: @escaping @Sendable (ControlEntry) -> Void) {
         self.record = record
         pool.start()
+    }
+
+    /// Whether the body of a delivery is worth reading whose head was refused already.
+    ///
+    /// Only while the source has cases left in this minute, so that unsigned requests are not read whole one after another.
+    func wants(
+        _ denial: Denial,
+        source index: Int,
+        announced: Int,
+        time: Timestamp,
+        snapshot: GatewaySnapshot
+    ) -> Bool {
+        guard snapshot.diagnosed.indices.contains(index), let source = snapshot.diagnosed[index],
+            PostMortems.isOfInterest(denial.reason), announced <= PostMortems.bodyMax
+        else { return false }
+        return load.withLock { $0.hasRoom(source.name, minute: time.seconds / 60) }
     }
 
     /// Takes a refused delivery, unless it is none to look into or there is too much to do already.
@@ -82,7 +105,7 @@ final class PostMortems: Sendable {
     private static func isOfInterest(_ reason: DenialReason) -> Bool {
         switch reason {
         case .signatureMissing, .signatureMalformed, .signatureMismatch, .signatureKeyRetired, .signatureKeyRevoked,
-            .timestampMalformed, .timestampStale, .timestampFuture:
+            .signatureAmbiguous, .timestampMissing, .timestampMalformed, .timestampStale, .timestampFuture:
             true
         default: false
         }
@@ -91,11 +114,9 @@ final class PostMortems: Sendable {
     private func admit(_ source: String, _ time: Timestamp) -> Bool {
         let minute = time.seconds / 60
         return load.withLock { load in
-            var own = load.counts[source] ?? (minute, 0)
-            if own.minute != minute { own = (minute, 0) }
-            guard load.waiting < PostMortems.waitingMax, own.count < PostMortems.perMinute else { return false }
-            own.count += 1
-            load.counts[source] = own
+            guard load.hasRoom(source, minute: minute) else { return false }
+            let own = load.counts[source]
+            load.counts[source] = (minute, own?.minute == minute ? (own?.count ?? 0) + 1 : 1)
             load.waiting += 1
             return true
         }

@@ -18,7 +18,6 @@ enum ReloadRules {
         compare("audit.origin", old.audit.origin, new.audit.origin)
         compare("audit.node", old.audit.node, new.audit.node)
         compare("keys.file", old.keyring?.file ?? "none", new.keyring?.file ?? "none")
-        compare("keys.master", old.keyring?.master.text ?? "none", new.keyring?.master.text ?? "none")
         compare("audit.durability", old.audit.durability.rawValue, new.audit.durability.rawValue)
         if names.isEmpty { return nil }
         let what = names.joined(separator: ", ")

@@ -1,20 +1,26 @@
 import GatewayCrypto
 import Glibc
 
-/// The gateway's own secrets, kept beside the audit log until the keyring holds them.
+/// The gateway's own secrets, kept beside the audit log where no keyring holds them.
 enum StateFiles {
     /// Reads the replay secret, or makes it at the first start: 32 random bytes, mode 0600.
     ///
     /// It has to stay the same over restarts, so that what the audit log says of earlier deliveries is still understood.
     static func replaySecret(in directory: String) throws(GatewayStartFault) -> SecretBytes {
         let path = directory + "/replay.key"
-        let existing = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        if existing >= 0 {
-            defer { _ = close(existing) }
-            return try read(existing, path)
-        }
-        guard errno == ENOENT else { throw fault(path, "cannot be opened") }
+        if let secret = try readReplaySecret(path) { return secret }
         return try make(path)
+    }
+
+    /// Reads the replay secret; `nil` where there is none.
+    static func readReplaySecret(_ path: String) throws(GatewayStartFault) -> SecretBytes? {
+        let existing = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard existing >= 0 else {
+            guard errno == ENOENT else { throw fault(path, "cannot be opened") }
+            return nil
+        }
+        defer { _ = close(existing) }
+        return try read(existing, path)
     }
 
     /// The replay secret where there is one that can be read; never makes one.

@@ -1,7 +1,6 @@
-package import AuditLog
+import AuditLog
 import GatewayCrypto
 import GatewayStorage
-import Glibc
 
 /// Verifies the audit log of a gateway in this directory, as an auditor would, with the log's public key.
 package struct AuditProof: Sendable {
@@ -21,7 +20,7 @@ package struct AuditProof: Sendable {
             // Each node of an origin has a log of its own name.
             let base = "\(origin)/\(node)"
             let origin = (try? AuditDescription(directory: "\(directory)/\(node)"))?.origin ?? base
-            let key = try AuditProof.noteKey("\(directory)/\(node).key", origin: origin)
+            let key = try AuditNoteSigner.verifierKey(AuditKeyFile(path: "\(directory)/\(node).key"), origin: origin)
             let report = try AuditVerification(directory: "\(directory)/\(node)").run(origin: origin, keys: [key])
             size = Int(clamping: report.size)
             signedSize = Int(clamping: report.signedSize)
@@ -29,26 +28,5 @@ package struct AuditProof: Sendable {
         } catch {
             throw DeliveryFault("the audit log cannot be verified: \(error)")
         }
-    }
-
-    /// The verifier key of the log of `node`, taken from its own signing key.
-    package static func verifierKey(directory: String, node: String, origin: String) throws -> NoteKey {
-        try noteKey("\(directory)/\(node).key", origin: origin)
-    }
-
-    private static func noteKey(_ path: String, origin: String) throws -> NoteKey {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw DeliveryFault("\(path): cannot be read") }
-        defer { close(file) }
-        var digits = [UInt8](repeating: 0, count: 64)
-        defer { SecretBytes.wipe(&digits) }
-        // The first line is the current key.
-        let count = digits.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-        guard count == 64, var seed = Hex.decode(digits.span) else {
-            throw DeliveryFault("\(path): is not a log's key")
-        }
-        let key = try PrivateKey(ed25519Seed: SecretBytes(consuming: &seed))
-        guard let publicBytes = key.ed25519PublicBytes else { throw DeliveryFault("\(path): is not a log's key") }
-        return try NoteKey(name: origin, publicBytes: publicBytes)
     }
 }

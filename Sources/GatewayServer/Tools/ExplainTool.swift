@@ -48,6 +48,18 @@ package struct ExplainTool {
             stage("route", .passed, lines: ["source '\(source.name)', path \(path)"])
         )
         explanation.stages.append(addressStage(judged, source))
+        let handshake = HandshakeExplainer(source, request, now: now)
+        let refusal = judged.refusals.first { acted($0, source) && !$0.reason.rawValue.hasPrefix("address.") }
+        if let stage = handshake.stage(refusal, hasSignature: judged.facts.signature != nil) {
+            explanation.stages.append(stage)
+            if stage.mark != .notJudged {
+                explanation.finish(source, handshake: stage.name)
+                if let status = handshake.status(refusal, hasSignature: judged.facts.signature != nil) {
+                    explanation.expect(status)
+                }
+                return explanation
+            }
+        }
         explanation.stages.append(plainStage("content", judged, source))
         explanation.stages += signatureStages(request, judged, source)
         explanation.stages.append(plainStage("payload", judged, source))
@@ -170,6 +182,7 @@ package struct ExplainTool {
 
     /// The secret of the replay keys where it can be read: with it the log's entries of the same event are found.
     private func replaySecret() throws -> SecretBytes {
+        if let secret = OwnKeys.existingReplaySecret(configuration) { return secret }
         if let secret = StateFiles.existingReplaySecret(in: configuration.audit.directory) { return secret }
         return try RandomBytes.makeSecret(32)
     }
@@ -250,9 +263,13 @@ package struct ExplainTool {
     }
 
     private func mark(_ denial: Denial, _ source: Source) -> Explanation.Mark {
+        acted(denial, source) ? .refused(denial) : .watched(denial)
+    }
+
+    /// Whether the source acts on a refusal, which it does not in shadow.
+    private func acted(_ denial: Denial, _ source: Source) -> Bool {
         let name = denial.reason.rawValue.prefix { $0 != "." }
-        let isWatched = source.shadow.contains { $0.name.description == name }
-        return isWatched ? .watched(denial) : .refused(denial)
+        return !source.shadow.contains { $0.name.description == name }
     }
 
     private func signatureStages(

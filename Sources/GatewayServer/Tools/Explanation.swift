@@ -51,8 +51,17 @@ package struct Explanation: Sendable {
 
     init() {}
 
-    /// Decides by the stages.
-    mutating func finish(_ source: Source?) {
+    /// Whether the request is a handshake that the gateway answers itself.
+    package private(set) var isHandshake = false
+
+    /// The status that the sender of a refused handshake expects instead of that of the reason.
+    mutating func expect(_ status: Int) {
+        if let reason = denial?.reason, reason == .challengeRefused { self.status = status }
+    }
+
+    /// Decides by the stages; `handshake` is the name of the one that answers.
+    mutating func finish(_ source: Source?, handshake: String? = nil) {
+        isHandshake = handshake != nil
         for stage in stages {
             guard case .refused(let denial) = stage.mark else { continue }
             let answer = AnswerTable.answer(denial.reason, form: .json)

@@ -3,12 +3,14 @@ package import WebhookVerification
 
 /// Explanations and rankings as JSON, for the `--json` of commands.
 package enum ExplanationJSON {
-    /// `{"admitted":…,"reason":…,"status":…,"source":…,"stages":[{"name","result","reason","detail","notes","findings"}]}`.
+    /// `{"admitted":…,"handshake":…,"reason":…,"status":…,"source":…,"stages":[{"name","result","reason","detail","notes","findings"}]}`.
     package static func text(_ explanation: Explanation) -> String {
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("admitted")
-        writer.boolean(explanation.denial == nil)
+        writer.boolean(explanation.denial == nil && !explanation.isHandshake)
+        writer.name("handshake")
+        writer.boolean(explanation.isHandshake)
         add("reason", explanation.denial?.reason.rawValue, to: &writer)
         writer.name("status")
         writer.integer(explanation.status)

@@ -24,6 +24,7 @@ package struct SchemeText {
         write(scheme.key)
         write(scheme.signature)
         write(scheme.content)
+        add("each", scheme.each)
         if let timestamp = scheme.timestamp { write(timestamp) }
         write(scheme.require)
         add("event_id", scheme.eventID)
@@ -35,6 +36,7 @@ package struct SchemeText {
         if let rules = scheme.messageSignature { write(rules) }
         add("settings", scheme.settings)
         add("challenge", entry.challenge)
+        if let addresses = entry.addresses { write(addresses) }
         add("confidence", entry.confidence.rawValue)
         add("source", entry.source.isEmpty ? nil : entry.source)
         writer.endObject()
@@ -50,6 +52,7 @@ package struct SchemeText {
             text.add("digest", key.digest)
             text.add("normalize", key.normalize)
             text.add("id_from", key.idFrom)
+            text.add("certificate_names", key.certificateNames)
         }
     }
 
@@ -154,6 +157,14 @@ package struct SchemeText {
             text.add("max_age", rules.maxAge, unless: 300)
             text.add("requires_expires", rules.requiresExpires)
             text.add("requires_nonce", rules.requiresNonce)
+        }
+    }
+
+    private mutating func write(_ addresses: PublishedAddresses) {
+        object("addresses") { text in
+            text.add("url", addresses.url)
+            text.add("date", addresses.date)
+            text.add("networks", addresses.networks.map(\.text))
         }
     }
 

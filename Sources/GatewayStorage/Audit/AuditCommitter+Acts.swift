@@ -66,13 +66,13 @@ extension AuditCommitter {
     /// Puts a new signing key in the place of the current one, which goes on signing until `until`; the entry is signed by
     /// both.
     ///
-    /// Throws where the key file cannot be written: then nothing has changed.
+    /// Throws where the key cannot be kept: then nothing has changed.
     package func rotateKey(
         until: Int64,
         actor: [String: AuditValue],
         now: AuditInstant
     ) throws(AuditOpenFault) -> String {
-        signer = try signer.rotated(path: settings.keyPath, until: until, files: files)
+        signer = try signer.rotated(settings.keyStore(files), until: until)
         _ = append(logKeyEntry(signer.noteKey.text, until: until, actor: actor, now), now: now)
         _ = checkpoint(now: now)
         // Whoever has only the new key has to be able to check what stands for pruned entries.

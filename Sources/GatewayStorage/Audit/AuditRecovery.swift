@@ -68,7 +68,7 @@ struct AuditRecovery {
         do {
             let description = try readDescription()
             let origin = description?.origin ?? settings.logOrigin
-            let signer = try AuditSigner.load(path: settings.keyPath, origin: origin, files: files)
+            let signer = try AuditSigner.load(settings.keyStore(files), origin: origin)
             var opened = Opened(hasher: try TreeHasher(), signer: signer, lock: lock)
             opened.previous = description?.previous ?? [:]
             if description == nil { try writeDescription(signer, created: EntryTime.text(now.wall), known: []) }

@@ -14,8 +14,10 @@ package struct AuditSettings: Sendable {
     package var boot: String
     /// How long answers wait.
     package var durability = AuditDurability.sync
-    /// The file with the log's signing key, made at the first start with mode 0600.
+    /// The file with the log's signing key, made at the first start with mode 0600; not where there is a `keyStore`.
     package var keyPath: String
+    /// Where the log's signing key is kept instead of a file of its own.
+    package var keyStore: (any AuditKeyStore)?
     /// Members of the entry `system.start` besides node and boot, for example the version.
     package var startMembers: [String: AuditValue] = [:]
 
@@ -78,6 +80,11 @@ package struct AuditSettings: Sendable {
         self.origin = origin
         self.boot = boot
         self.keyPath = keyPath
+    }
+
+    /// Where the log's signing key is kept.
+    func keyStore(_ files: any FileOperations) -> any AuditKeyStore {
+        keyStore ?? AuditKeyFile(path: keyPath, files: files)
     }
 
     /// The directory of this log.

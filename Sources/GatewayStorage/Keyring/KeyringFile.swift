@@ -57,6 +57,19 @@ package struct KeyringFile: Sendable {
         }
     }
 
+    /// The reference of the master key that the file is under now, where the keyring `known` vouches for it.
+    package func successor(of known: Keyring) throws(KeyringFileFault) -> String? {
+        let bytes = try system { () throws(FileFailure) in
+            try files.readFile(paths.file, limit: Keyring.fileBytesMax + 1)
+        }
+        guard let bytes else { throw .missing(paths.file) }
+        do throws(KeyringFault) {
+            return try KeyringHandover.reference(in: bytes, known: known)
+        } catch {
+            throw .keyring(error, paths.file)
+        }
+    }
+
     private func refuseRollback(_ opened: Opened) throws(KeyringFileFault) {
         guard let mark = try mark() else { return }
         let found = opened.keyring.revision

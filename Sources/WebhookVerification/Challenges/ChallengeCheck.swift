@@ -31,47 +31,86 @@ package enum ChallengeCheck {
         body: Span<UInt8>,
         _ circumstances: Circumstances
     ) -> ChallengeVerdict {
-        let preset = rule.preset
-        if !preset.isInHead {
-            guard body.count <= ChallengeRule.bodyMax, holds(body, preset.needle) else { return .none }
+        for preset in rule.preset.all {
+            let verdict = evaluate(
+                Request(rule: rule, preset: preset, signature: signature, circumstances: circumstances),
+                head,
+                bytes,
+                body
+            )
+            guard case .none = verdict else { return verdict }
         }
-        let reader = ChallengeReader(head, bytes, body: preset.isInHead ? Span() : body)
+        return .none
+    }
+
+    /// One request of a handshake that is looked for.
+    private struct Request {
+        let rule: ChallengeRule
+        let preset: ChallengePreset
+        let signature: SignatureRule
+        let circumstances: Circumstances
+
+        /// The text to read: the body, or what is in its envelope; `nil` where it cannot be this handshake.
+        func text(_ body: Span<UInt8>) -> [UInt8]? {
+            if preset.isInHead { return [] }
+            guard body.count <= ChallengeRule.bodyMax else { return nil }
+            if ChallengeCheck.holds(body, preset.needle) { return [UInt8](copying: body) }
+            guard let envelope = preset.envelope, ChallengeCheck.holds(body, envelope.needle) else { return nil }
+            return envelope.open(body, signature: signature, now: circumstances.now)
+        }
+    }
+
+    private static func evaluate(
+        _ request: Request,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>
+    ) -> ChallengeVerdict {
+        let preset = request.preset
+        guard let text = request.text(body) else { return .none }
+        let reader = ChallengeReader(head, bytes, body: text)
         guard preset.methods.contains(reader.method),
             preset.conditions.allSatisfy({ reader.holds($0.source, $0.match) })
         else { return .none }
         var token: [UInt8] = []
-        if let place = preset.token {
+        if preset.bodyIsToken {
+            token = text
+        } else if let place = preset.token {
             guard let found = reader.value(place) else { return .none }
             token = found
         }
-        if let verdict = refusal(rule, reader, circumstances) { return verdict }
-        if preset.token != nil, !ChallengeToken.isWellFormed(token, preset.form) {
+        if let verdict = refusal(request, reader) { return verdict }
+        if preset.token != nil || preset.bodyIsToken, !ChallengeToken.isWellFormed(token, preset) {
             return .refused(
                 Denial(.challengeRefused, "the token is too long or has other characters than allowed"),
                 status: nil
             )
         }
-        return ChallengeReply(rule: rule, signature: signature, isArmed: circumstances.isArmed, now: circumstances.now)
-            .make(token)
+        let isArmed = request.circumstances.isArmed
+        return ChallengeReply(
+            rule: request.rule,
+            preset: preset,
+            signature: request.signature,
+            isArmed: isArmed,
+            now: request.circumstances.now
+        )
+        .make(token)
     }
 
     /// Why nobody is answered: what has to be proven is not.
-    private static func refusal(
-        _ rule: ChallengeRule,
-        _ reader: ChallengeReader,
-        _ circumstances: Circumstances
-    ) -> ChallengeVerdict? {
-        switch rule.preset.proof {
+    private static func refusal(_ request: Request, _ reader: ChallengeReader) -> ChallengeVerdict? {
+        let (rule, preset, circumstances) = (request.rule, request.preset, request.circumstances)
+        switch preset.proof {
         case .signature:
             // A request that is not signed is judged as the delivery it claims to be.
             return circumstances.isSigned ? nil : ChallengeVerdict.none
         case .verifyToken:
-            guard let place = rule.preset.verifyPlace, let said = reader.value(place), let secret = rule.verifyToken,
+            guard let place = preset.verifyPlace, let said = reader.value(place), let secret = rule.verifyToken,
                 !said.isEmpty, secret.withBytes({ constantTimeEquals($0, said.span) })
             else {
                 return .refused(
                     Denial(.challengeRefused, "the verify token is not that of the source"),
-                    status: rule.preset.refusal
+                    status: preset.refusal
                 )
             }
             return nil
@@ -84,7 +123,7 @@ package enum ChallengeCheck {
         }
     }
 
-    private static func holds(_ body: Span<UInt8>, _ needle: [UInt8]) -> Bool {
+    fileprivate static func holds(_ body: Span<UInt8>, _ needle: [UInt8]) -> Bool {
         guard body.count >= needle.count, let first = needle.first else { return needle.isEmpty }
         var index = 0
         let last = body.count - needle.count

@@ -29,12 +29,18 @@ package struct ChallengePreset: Sendable {
         case oracle
         /// As `plain`, with spaces and colons: one sender writes a sentence.
         case sentence
+        /// Digits.
+        case digits
+        /// Every printable character of ASCII, for a body that is repeated as text.
+        case printable
     }
 
     /// What is answered.
     enum Reply: Sendable {
         /// The token as plain text.
         case text
+        /// The token as a JSON text of its own, a number.
+        case number
         /// The token as the only member of a JSON object.
         case member(String)
         /// The token and its HMAC-SHA256 in hexadecimal, as members of a JSON object.
@@ -66,19 +72,44 @@ package struct ChallengePreset: Sendable {
     let refusal: Int
     /// Whether the token is a secret that has to be kept: the answer is given only once it is stored.
     package let deliversSecret: Bool
-    /// Bytes that every body of this challenge holds, to tell deliveries apart without parsing; empty for no body.
+    /// Bytes that every body of this challenge holds, to tell deliveries apart without parsing.
     let needle: [UInt8]
+    /// Whether the challenge is known from the head alone.
+    package let isInHead: Bool
+    /// Whether the whole body is the token.
+    let bodyIsToken: Bool
+    /// How the body may be wrapped; `nil` for not at all.
+    let envelope: ChallengeEnvelope?
+    /// Other requests that belong to the same handshake.
+    let others: [ChallengePreset]
 
     /// Whether the answer is made with the key that deliveries are signed with.
     package var isOracle: Bool {
         switch reply {
         case .tokenAndMAC, .macMember, .keyedLine: true
-        case .text, .member, .digestMember, .field, .fixed: false
+        case .text, .number, .member, .digestMember, .field, .fixed: false
         }
     }
 
-    /// Whether the challenge is known from the head alone.
-    package var isInHead: Bool { needle.isEmpty }
+    /// Whether the answer repeats what the asker chose.
+    var isEcho: Bool {
+        switch reply {
+        case .text, .number, .member, .field: true
+        case .tokenAndMAC, .macMember, .keyedLine, .digestMember, .fixed: false
+        }
+    }
+
+    /// This request and the others of the handshake.
+    var all: [ChallengePreset] { [self] + others }
+
+    /// Methods of requests that have to be signed, which a source has to let in like those of deliveries.
+    package var signedMethods: [String] { all.filter { $0.proof == .signature }.flatMap(\.methods) }
+
+    /// Whether a request of the handshake is known from its head alone.
+    package var hasHead: Bool { all.contains(where: \.isInHead) }
+
+    /// Whether a request of the handshake that nobody signs is known from its body.
+    package var hasUnsignedBody: Bool { all.contains { !$0.isInHead && $0.proof != .signature } }
 
     /// Whether `save` has to be configured: nobody learns the secret otherwise.
     package var needsSave: Bool { deliversSecret && proof == .arming }

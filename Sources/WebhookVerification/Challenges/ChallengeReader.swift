@@ -8,12 +8,11 @@ struct ChallengeReader {
     private let document = JSONDocument()
     private let isParsed: Bool
 
-    init(_ head: DeliveryHead, _ bytes: Span<UInt8>, body: Span<UInt8>) {
+    init(_ head: DeliveryHead, _ bytes: Span<UInt8>, body: [UInt8]) {
         self.head = head
         headBytes = [UInt8](copying: bytes)
-        self.body = [UInt8](copying: body)
-        let text = self.body
-        isParsed = text.isEmpty ? false : document.parse(text.span) == nil
+        self.body = body
+        isParsed = body.isEmpty ? false : document.parse(body.span) == nil
     }
 
     /// The method.

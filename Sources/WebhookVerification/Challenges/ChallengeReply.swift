@@ -3,15 +3,18 @@ import GatewayCrypto
 /// Makes the answer to a challenge that has passed every other rule.
 struct ChallengeReply {
     let rule: ChallengeRule
+    /// The request of the handshake that came.
+    let preset: ChallengePreset
     let signature: SignatureRule
     let isArmed: Bool
     let now: Timestamp
 
     /// The answer, or why there is none.
     func make(_ token: [UInt8]) -> ChallengeVerdict {
-        if rule.preset.isOracle, let denial = oracle(token) { return .refused(denial, status: nil) }
-        switch rule.preset.reply {
+        if preset.isOracle, let denial = oracle(token) { return .refused(denial, status: nil) }
+        switch preset.reply {
         case .text: return answer(.text, token)
+        case .number: return answer(.json, token)
         case .member(let name): return answer(.json, object([(name, token)]))
         case .tokenAndMAC(let name, let proof):
             guard let mac = mac(.sha256, token) else { return noKey }
@@ -32,7 +35,7 @@ struct ChallengeReply {
                     member == nil ? .none : .json,
                     body,
                     field: ChallengeAnswer.Field(name: name, value: token),
-                    secret: rule.preset.deliversSecret ? token : nil
+                    secret: preset.deliversSecret ? token : nil
                 )
             )
         case .fixed(let status, let json):
@@ -42,7 +45,7 @@ struct ChallengeReply {
                     status: status,
                     type,
                     Array(json.utf8),
-                    secret: rule.preset.deliversSecret ? token : nil
+                    secret: preset.deliversSecret ? token : nil
                 )
             )
         }

@@ -12,6 +12,8 @@ package struct ChallengeRule: Sendable {
     package static let bodyMax = 8192
     /// Longest token, in bytes.
     package static let tokenMax = 512
+    /// Longest token that is repeated, in bytes.
+    package static let echoMax = 256
 
     /// What a challenge looks like.
     package let preset: ChallengePreset
@@ -36,7 +38,7 @@ package struct ChallengeRule: Sendable {
         isJSON: Bool
     ) {
         self.preset = preset
-        self.opening = opening ?? (preset.proof == .nothing ? .always : .armed)
+        self.opening = opening ?? (preset.all.contains { $0.proof == .nothing } ? .always : .armed)
         self.verifyToken = verifyToken
         self.endpoint = endpoint
         self.savePath = savePath

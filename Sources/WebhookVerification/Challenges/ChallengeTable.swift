@@ -2,7 +2,7 @@
 ///
 /// Source: `docs/challenges.md`, the handshakes.
 enum ChallengeTable {
-    static let presets: [ChallengePreset] = signed + inQuery + inHeader + inBody + probes
+    static let presets: [ChallengePreset] = signed + inQuery + inHeader + inBody + probes + registrations
 
     // Signed like a delivery, and answered only once the signature holds.
     private static let signed: [ChallengePreset] = [
@@ -160,6 +160,16 @@ enum ChallengeTable {
             verify: "query:verify",
             refusal: 404
         ),
+        make(
+            "prelude",
+            ["GET"],
+            [("query:event", .text(["activate"]))],
+            token: "query:challenge",
+            form: .digits,
+            .verifyToken,
+            .number,
+            verify: "query:verification_token"
+        ),
         make("ms-graph", ["POST"], [], token: "query:validationToken", form: .sentence, .nothing, .text),
     ]
 
@@ -236,7 +246,8 @@ enum ChallengeTable {
             .verifyToken,
             .member("challenge"),
             verify: "json:/token",
-            needle: "url_verification"
+            needle: "url_verification",
+            envelope: .lark
         ),
         make(
             "monday",
@@ -268,6 +279,40 @@ enum ChallengeTable {
         ),
     ]
 
+    // A sender that wants to be called back, or that asks what there is: the gateway calls nobody and knows nothing of it.
+    private static let registrations: [ChallengePreset] = [
+        make(
+            "userhub",
+            ["POST"],
+            [("query:action", .text(["challenge"]))],
+            form: .printable,
+            .nothing,
+            .text,
+            isInHead: false,
+            bodyIsToken: true
+        ),
+        make(
+            "xurrent",
+            ["POST"],
+            [("json:/event", .text(["webhook.verify"]))],
+            token: "json:/payload/callback",
+            form: .sentence,
+            .arming,
+            .fixed(status: 200, json: ""),
+            deliversSecret: true,
+            needle: "webhook.verify"
+        ),
+        make(
+            "inngest",
+            ["PUT"],
+            [],
+            .signature,
+            .fixed(status: 200, json: #"{"message":"Registered out of band","modified":false}"#),
+            isInHead: false,
+            others: [make("inngest", ["GET"], [], .nothing, .fixed(status: 200, json: #"{"has_signing_key":true}"#))]
+        ),
+    ]
+
     private static let probes: [ChallengePreset] = [
         make("head-200", ["HEAD"], [], .nothing, .fixed(status: 200, json: "")),
         make("get-200", ["GET"], [], .nothing, .fixed(status: 200, json: "")),
@@ -284,7 +329,11 @@ enum ChallengeTable {
         verify: String? = nil,
         refusal: Int = 403,
         deliversSecret: Bool = false,
-        needle: String = ""
+        needle: String = "",
+        isInHead: Bool? = nil,
+        bodyIsToken: Bool = false,
+        envelope: ChallengeEnvelope? = nil,
+        others: [ChallengePreset] = []
     ) -> ChallengePreset {
         ChallengePreset(
             name: name,
@@ -297,7 +346,11 @@ enum ChallengeTable {
             reply: reply,
             refusal: refusal,
             deliversSecret: deliversSecret,
-            needle: Array(needle.utf8)
+            needle: Array(needle.utf8),
+            isInHead: isInHead ?? needle.isEmpty,
+            bodyIsToken: bodyIsToken,
+            envelope: envelope,
+            others: others
         )
     }
 

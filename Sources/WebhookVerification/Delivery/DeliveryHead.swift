@@ -44,12 +44,20 @@ package struct DeliveryHead {
     /// Looks a field up by name; a field that occurs twice is never merged.
     @inlinable
     package func lookup(_ name: FieldName, in bytes: Span<UInt8>) -> Lookup {
+        lookup(lowercased: name.bytes.span, in: bytes)
+    }
+
+    /// Looks a field up by a name in lower case.
+    @inlinable
+    package func lookup(lowercased name: Span<UInt8>, in bytes: Span<UInt8>) -> Lookup {
         var found: ByteRange?
         var index = 0
         let count = fields.count
         while index < count {
             let field = fields[index]
-            if Int(field.name.count) == name.bytes.count, name.matches(bytes.extracting(field.name.bounds)) {
+            if Int(field.name.count) == name.count,
+                FieldName.isName(bytes.extracting(field.name.bounds), spelling: name)
+            {
                 if found != nil { return .several }
                 found = field.value
             }

@@ -20,12 +20,16 @@ package struct FieldName: Sendable, Hashable {
 
     /// Whether `other` spells this name, in any case.
     @inlinable
-    package func matches(_ other: Span<UInt8>) -> Bool {
-        let count = bytes.count
+    package func matches(_ other: Span<UInt8>) -> Bool { FieldName.isName(other, spelling: bytes.span) }
+
+    /// Whether `other` spells `name`, which is in lower case, in any case.
+    @inlinable
+    package static func isName(_ other: Span<UInt8>, spelling name: Span<UInt8>) -> Bool {
+        let count = name.count
         guard other.count == count else { return false }
         var index = 0
         while index < count {
-            if FieldName.lowercased(other[index]) != bytes[index] { return false }
+            if FieldName.lowercased(other[index]) != name[index] { return false }
             index &+= 1
         }
         return true

@@ -1,4 +1,4 @@
-import GatewayCrypto
+package import GatewayCrypto
 
 /// Turns the text of a secret, as an operator stores it, into key bytes as the scheme demands.
 ///
@@ -19,15 +19,27 @@ package struct KeyMaterialReader: Sendable {
         package let material: SigningKey.Material
         /// Sentences for the operator, for example that the secret is shorter than 24 bytes.
         package let warnings: [String]
+        /// When the certificate is valid that stands in the place of a key; `nil` for keys without one.
+        package var validity: CertificateChain.Validity?
+
+        /// The first moment at which the certificate is valid.
+        package var notBefore: Timestamp? { validity.flatMap { Timestamp(seconds: $0.notBefore) } }
+        /// The last moment at which the certificate is valid.
+        package var notAfter: Timestamp? { validity.flatMap { Timestamp(seconds: $0.notAfter) } }
     }
+
+    /// The trust anchors of the system, where no others are configured.
+    package static let systemAnchors = "/etc/ssl/certs/ca-certificates.crt"
 
     private let form: SignatureScheme.KeyForm
     private let algorithm: SchemeAlgorithm
     private let jwtIsSymmetric: Bool
     private let hasPublicTokens: Bool
+    private let anchors: [UInt8]
 
-    /// Makes a reader for the scheme's key form.
-    package init(_ scheme: SignatureScheme) {
+    /// Makes a reader for the scheme's key form; `anchors` are the trust anchors as PEM, for senders' certificates.
+    package init(_ scheme: SignatureScheme, anchors: [UInt8] = []) {
+        self.anchors = anchors
         form = scheme.key
         algorithm = SchemeAlgorithm(name: scheme.algorithm) ?? .hmac(.sha256)
         let publicOnly = (scheme.jwt?.algorithms ?? []).allSatisfy { !$0.hasPrefix("HS") }
@@ -42,6 +54,9 @@ package struct KeyMaterialReader: Sendable {
         strength: Strength = .enforced
     ) throws(SignatureSchemeMistake) -> Result {
         guard text.count <= 65_536 else { throw mistake("a secret of at most 64 KiB is expected") }
+        if KeyMaterialReader.startsLikePEM(text), !form.certificateNames.isEmpty {
+            return try certified(text, strength)
+        }
         if KeyMaterialReader.startsLikePEM(text), !algorithm.isSymmetric || form.encoding == "pem" {
             return Result(
                 material: .publicKey(try publicKey { () throws(CryptoFault) in try PublicKey(pem: text) }),
@@ -57,6 +72,24 @@ package struct KeyMaterialReader: Sendable {
         let warnings = strength == .enforced ? try judge(bytes, text) : []
         try finish(&bytes)
         return Result(material: .secret(SecretBytes(bytes.span)), warnings: warnings)
+    }
+
+    /// The key of a certificate that leads to a trust anchor and is the sender's.
+    ///
+    /// A public key alone is taken too: then the operator answers for whose it is.
+    private func certified(_ text: Span<UInt8>, _ strength: Strength) throws(SignatureSchemeMistake) -> Result {
+        let material = SigningKey.Material.publicKey(
+            try publicKey { () throws(CryptoFault) in try PublicKey(pem: text) }
+        )
+        guard let chain = try? CertificateChain(pem: text) else {
+            let warning = "a public key does not say whose it is: import the certificate, its chain behind it"
+            return Result(material: material, warnings: strength == .enforced ? [warning] : [])
+        }
+        if strength == .any { return Result(material: material, warnings: [], validity: chain.validity) }
+        let validity = try orMistake { () throws(CryptoFault) in
+            try chain.judge(anchors: anchors.span, names: form.certificateNames)
+        }
+        return Result(material: material, warnings: [], validity: validity)
     }
 
     /// Whether the scheme's keys can be public ones only.
@@ -185,7 +218,11 @@ package struct KeyMaterialReader: Sendable {
 
     private func publicKey(
         _ make: () throws(CryptoFault) -> PublicKey
-    ) throws(SignatureSchemeMistake) -> PublicKey {
+    ) throws(SignatureSchemeMistake) -> PublicKey { try orMistake(make) }
+
+    private func orMistake<Value>(
+        _ make: () throws(CryptoFault) -> Value
+    ) throws(SignatureSchemeMistake) -> Value {
         do {
             return try make()
         } catch {

@@ -44,6 +44,14 @@ final class BodyDocument {
         }
     }
 
+    /// How many elements the list has that `pointer` leads to; 0 where there is none.
+    func count(_ pointer: JSONPointer, of body: Span<UInt8>) -> Int {
+        guard read(body) == nil, let node = document.find(pointer, in: body), document.kind(of: node) == .array else {
+            return 0
+        }
+        return document.count(of: node)
+    }
+
     /// The members of the top object whose values are strings; none where the body is no JSON object.
     func textMembers(of body: Span<UInt8>) -> [(name: [UInt8], value: [UInt8])] {
         guard read(body) == nil, let root = document.root else { return [] }

@@ -11,7 +11,8 @@ struct CompactToken {
     /// The claims; `nil` for a detached token, whose middle part is empty (RFC 7515 appendix F).
     let claims: TokenMembers?
     /// The header part as it was sent.
-    let headerText: [UInt8]
+    var headerText: ArraySlice<UInt8> { signingInput.prefix(headerCount) }
+    private let headerCount: Int
 
     /// Whether the payload stands in the token.
     enum Form {
@@ -20,31 +21,50 @@ struct CompactToken {
     }
 
     /// Takes `text` apart; `nil` where it is not three parts of base64url with JSON objects in them.
-    init?(_ text: Span<UInt8>, form: Form) {
-        var dots: [Int] = []
-        for index in 0..<text.count where text[index] == UInt8(ascii: ".") { dots.append(index) }
-        guard dots.count == 2, dots[0] > 0, dots[1] < text.count - 1 else { return nil }
-        let payloadRange = (dots[0] + 1)..<dots[1]
+    ///
+    /// What is read stays in `documents`: a token is used up before the next one is read into the same.
+    init?(_ text: Span<UInt8>, form: Form, documents: Documents = Documents()) {
+        guard let dots = CompactToken.dots(text), dots.first > 0, dots.second < text.count - 1 else { return nil }
+        let payloadRange = (dots.first + 1)..<dots.second
         guard payloadRange.isEmpty == (form == .detached),
-            let headerBytes = CompactToken.decode(text.extracting(0..<dots[0])),
+            let headerBytes = CompactToken.decode(text.extracting(0..<dots.first)),
             let payloadBytes = CompactToken.decode(text.extracting(payloadRange)),
-            let signature = CompactToken.decodeSignature(text.extracting((dots[1] + 1)..<text.count)),
-            let header = TokenMembers(headerBytes)
+            let signature = CompactToken.decodeSignature(text.extracting((dots.second + 1)..<text.count)),
+            let header = TokenMembers(headerBytes, documents.header)
         else { return nil }
         switch form {
         case .detached: claims = nil
         case .attached:
-            guard let members = TokenMembers(payloadBytes) else { return nil }
+            guard let members = TokenMembers(payloadBytes, documents.claims) else { return nil }
             claims = members
         }
         self.header = header
         self.signature = signature
         var input: [UInt8] = []
-        input.appendBytes(text.extracting(0..<dots[1]))
+        input.appendBytes(text.extracting(0..<dots.second))
         signingInput = input
-        var headerText: [UInt8] = []
-        headerText.appendBytes(text.extracting(0..<dots[0]))
-        self.headerText = headerText
+        headerCount = dots.first
+    }
+
+    /// Where the two dots are; `nil` for fewer or more.
+    private static func dots(_ text: Span<UInt8>) -> (first: Int, second: Int)? {
+        var first = -1
+        var second = -1
+        var index = 0
+        while index < text.count {
+            if text[index] == UInt8(ascii: ".") {
+                if second >= 0 { return nil }
+                if first < 0 { first = index } else { second = index }
+            }
+            index &+= 1
+        }
+        return second < 0 ? nil : (first, second)
+    }
+
+    /// What header and claims are read into, again and again; owned by one thread.
+    struct Documents {
+        let header = JSONDocument()
+        let claims = JSONDocument()
     }
 
     /// The signature; empty, which fits no key, where the text ends in bits that no byte uses: it was cut short.
@@ -69,12 +89,13 @@ struct CompactToken {
 /// The members of a JSON object in a token.
 struct TokenMembers {
     private let bytes: [UInt8]
-    private let document = JSONDocument()
+    private let document: JSONDocument
     private let root: JSONNode
 
     /// Reads an object, duplicate members refused; `nil` for anything else.
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: [UInt8], _ document: JSONDocument = JSONDocument()) {
         self.bytes = bytes
+        self.document = document
         guard document.parse(bytes.span) == nil, let root = document.root, document.kind(of: root) == .object else {
             return nil
         }
@@ -82,16 +103,22 @@ struct TokenMembers {
     }
 
     /// Whether the member is there.
-    func has(_ name: String) -> Bool { node(name) != nil }
+    func has(_ name: String) -> Bool { node(Array(name.utf8)) != nil }
+
+    /// Whether the member is there.
+    func has(_ name: [UInt8]) -> Bool { node(name) != nil }
 
     /// The decoded bytes of a member that is a string.
-    func text(_ name: String) -> [UInt8]? {
+    func text(_ name: String) -> [UInt8]? { text(Array(name.utf8)) }
+
+    /// The decoded bytes of a member that is a string.
+    func text(_ name: [UInt8]) -> [UInt8]? {
         guard let node = node(name), document.kind(of: node) == .string else { return nil }
         return document.copyString(node, in: bytes.span)
     }
 
     /// The strings of a member that is a string or an array of strings, as `aud` may be (RFC 7519 section 4.1.3).
-    func texts(_ name: String) -> [[UInt8]] {
+    func texts(_ name: [UInt8]) -> [[UInt8]] {
         guard let node = node(name) else { return [] }
         if document.kind(of: node) != .array { return text(name).map { [$0] } ?? [] }
         return document.elements(of: node).compactMap { document.copyString($0, in: bytes.span) }
@@ -105,7 +132,7 @@ struct TokenMembers {
     }
 
     /// The whole seconds of a member that is a NumericDate.
-    func date(_ name: String) -> Date {
+    func date(_ name: [UInt8]) -> Date {
         guard let node = node(name) else { return .absent }
         guard document.kind(of: node) == .number else { return .malformed }
         if let whole = document.integer(node, in: bytes.span) {
@@ -121,7 +148,5 @@ struct TokenMembers {
         return .at(digits.reduce(0) { $0 * 10 + Int64($1 &- UInt8(ascii: "0")) })
     }
 
-    private func node(_ name: String) -> JSONNode? {
-        document.member(Array(name.utf8).span, of: root, in: bytes.span)
-    }
+    private func node(_ name: [UInt8]) -> JSONNode? { document.member(name.span, of: root, in: bytes.span) }
 }

@@ -36,7 +36,9 @@ package final class CompiledSignatureScheme: Sendable {
     let encoding: SignatureEncoding
     let parts: [ContentPart]
     /// The parts as the wire path runs them.
-    let steps: [ContentStep]
+    let program: ContentProgram
+    /// The list of which every element is signed; pointers lead into its element 0.
+    let each: JSONPointer?
     let requirements: [(left: [ContentPart], right: [ContentPart])]
     let timestamp: (source: ValueSource, grammar: TimestampGrammar)?
     /// Sources of the event id that the signature covers, pointers left out.
@@ -85,12 +87,31 @@ package final class CompiledSignatureScheme: Sendable {
         }
     }
 
-    /// Compiled `TokenRules`.
-    struct CompiledToken: Sendable {
+    /// Compiled `TokenRules`; a class, so that a request's look at them copies none.
+    final class CompiledToken: Sendable {
+        typealias Binding = (claim: [UInt8], name: String, parts: [ContentPart], isOptional: Bool, onlyWithBody: Bool)
+
         let source: ValueSource
         let prefix: [UInt8]
-        let algorithms: [String]
-        let bindings: [(claim: String, parts: [ContentPart], isOptional: Bool, onlyWithBody: Bool)]
+        let algorithms: [(name: [UInt8], algorithm: TokenAlgorithm)]
+        let bindings: [Binding]
+        /// Claims with a fixed value.
+        let claims: [(claim: [UInt8], name: String, value: [UInt8])]
+        let leeway: Int64
+        let issuedAtMaxAge: Int64?
+
+        init(_ rules: SignatureScheme.TokenRules, source: ValueSource, bindings: [Binding]) {
+            self.source = source
+            self.bindings = bindings
+            prefix = Array((rules.prefix ?? "").utf8)
+            algorithms = rules.algorithms.compactMap { name in
+                TokenAlgorithm(name: name).map { (Array(name.utf8), $0) }
+            }
+            claims = rules.claims.sorted { $0.key < $1.key }
+                .map { (Array($0.key.utf8), $0.key, Array($0.value.utf8)) }
+            leeway = rules.leeway
+            issuedAtMaxAge = rules.issuedAtMaxAge
+        }
     }
 
     /// Judges `scheme`; throws every mistake at once, each with its field.
@@ -112,7 +133,8 @@ package final class CompiledSignatureScheme: Sendable {
         grammar = draft.grammar
         encoding = draft.encoding
         parts = draft.parts
-        steps = draft.parts.map { ContentStep($0) }
+        program = ContentProgram(draft.parts)
+        each = draft.each
         requirements = draft.requirements
         timestamp = draft.timestamp
         signedEventIDSources = draft.signedEventIDSources

@@ -12,54 +12,69 @@ extension RequestReader {
     ) -> Denial? {
         content.removeAll(keepingCapacity: true)
         pieces.removeAll(keepingCapacity: true)
-        for step in scheme.steps {
+        let program = scheme.program
+        var index = 0
+        while index < program.steps.count {
+            let step = program.steps[index]
             let start = content.count
             switch step.kind {
             case .key: pieces.append(Piece(kind: .key, range: 0..<0))
             case .body: pieces.append(Piece(kind: .body, range: 0..<0))
-            case .literal: content.append(contentsOf: step.text)
-            case .header: if let denial = appendHeader(step, head, bytes) { return denial }
-            case .signatureField: if let denial = appendField(step) { return denial }
+            case .literal: content.appendBytes(program.text.span.extracting(step.name))
+            case .header: if let denial = appendHeader(step, program, head, bytes) { return denial }
+            case .signatureField: if let denial = appendField(step, program) { return denial }
             case .general:
-                if let denial = appendGeneral(step.part, head, bytes, body, scheme, urlVariant) { return denial }
+                if let denial = appendGeneral(scheme.parts[index], head, bytes, body, scheme, urlVariant) {
+                    return denial
+                }
             }
             if content.count > start { addText(start..<content.count) }
+            index &+= 1
         }
         return nil
     }
 
     /// A header field as it came.
-    private mutating func appendHeader(_ step: ContentStep, _ head: DeliveryHead, _ bytes: Span<UInt8>) -> Denial? {
-        switch head.lookup(step.header, in: bytes) {
+    private mutating func appendHeader(
+        _ step: ContentProgram.Step,
+        _ program: ContentProgram,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>
+    ) -> Denial? {
+        let name = program.text.span.extracting(step.name)
+        switch head.lookup(lowercased: name, in: bytes) {
         case .absent:
-            return SignatureFault.coveredHeaderMissing.denial("header \(step.header.text) is signed but not there")
+            return SignatureFault.coveredHeaderMissing.denial("header \(name.text) is signed but not there")
         case .several:
-            return SignatureFault.duplicateHeader.denial("header \(step.header.text) is there more than once")
+            return SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once")
         case .one(let range):
             let start = content.count
             content.appendBytes(bytes.extracting(range.bounds))
-            return denialOfDelimiter(step, from: start)
+            return denialOfDelimiter(program.text.span.extracting(step.delimiter), from: start)
         }
     }
 
     /// A field of the signature's value as it came.
-    private mutating func appendField(_ step: ContentStep) -> Denial? {
+    private mutating func appendField(_ step: ContentProgram.Step, _ program: ContentProgram) -> Denial? {
         let start = content.count
-        switch appendSignatureField(step.text) {
+        switch appendSignatureField(program.text.span.extracting(step.name)) {
         case .absent: return SignatureFault.coveredValueMissing.denial("a signed value is not there")
         case .refused(let denial): return denial
-        case .appended: return denialOfDelimiter(step, from: start)
+        case .appended: return denialOfDelimiter(program.text.span.extracting(step.delimiter), from: start)
         }
     }
 
-    private func denialOfDelimiter(_ step: ContentStep, from start: Int) -> Denial? {
-        let delimiter = step.delimiter
-        guard let first = delimiter.first, content.count - start >= delimiter.count else { return nil }
+    private func denialOfDelimiter(_ delimiter: Span<UInt8>, from start: Int) -> Denial? {
+        if delimiter.isEmpty { return nil }
         var index = start
         let last = content.count - delimiter.count
         while index <= last {
-            if content[index] == first, content[index...].starts(with: delimiter) {
-                return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
+            if content[index] == delimiter[0] {
+                var offset = 1
+                while offset < delimiter.count, content[index &+ offset] == delimiter[offset] { offset &+= 1 }
+                if offset == delimiter.count {
+                    return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
+                }
             }
             index &+= 1
         }
@@ -127,8 +142,15 @@ extension RequestReader {
             return nil
         }
         var value: [UInt8] = []
-        if let denial = appendPlain(part, head, bytes, body, scheme, urlVariant, to: &value) { return denial }
-        for filter in part.filters {
+        var filters = part.filters[...]
+        if part.origin == .body, filters.first == .sha256 {
+            // Hashed where it lies, without a copy of the body.
+            value = SHA256.hash(body).bytes
+            filters = filters.dropFirst()
+        } else if let denial = appendPlain(part, head, bytes, body, scheme, urlVariant, to: &value) {
+            return denial
+        }
+        for filter in filters {
             guard let filtered = filter.apply(to: value) else {
                 return SignatureFault.unsupportedAlgorithm.denial(
                     "the crypto provider does not offer \(filter.rawValue)"
@@ -204,47 +226,58 @@ extension RequestReader {
         to output: inout [UInt8]
     ) -> Denial? {
         guard let rule = scheme.signedHeaders else { return nil }
-        var list: [UInt8] = []
+        var list = takeWork()
+        defer { work = list }
         switch append(rule.list, head, bytes, Span<UInt8>(), to: &list) {
         case .appended: break
         case .refused(let denial): return denial
         case .absent: return SignatureFault.coveredValueMissing.denial("the list of signed headers is not there")
         }
-        let names = list.split(separator: rule.separator).map { FieldName(String(decoding: $0, as: UTF8.self)) }
-        guard names.count <= 64 else { return SignatureFault.malformedSignature.denial("more than 64 signed headers") }
+        var names = SignedNames(&list, separator: rule.separator)
         if case .header(let time) = scheme.timestamp?.source, !scheme.parts.contains(where: \.isTimestamp),
-            !names.contains(time)
+            !names.contain(time, in: list.span)
         {
             return SignatureFault.coveredHeaderMissing.denial("the timestamp is not among the signed headers")
         }
-        for (index, name) in names.enumerated() {
-            guard let name else { return SignatureFault.malformedSignature.denial("a signed header has no name") }
-            if index > 0 { output.append(contentsOf: rule.join) }
-            var end = rule.join
-            if rule.isNamed, index + 1 < names.count, let next = names[index + 1] { end += next.bytes }
-            if let denial = appendLine(rule, name, head, bytes, end: end, to: &output) { return denial }
+        var end: [UInt8] = []
+        var count = 0
+        var name = names.next(in: list.span)
+        while let current = name {
+            count += 1
+            guard count <= 64 else { return SignatureFault.malformedSignature.denial("more than 64 signed headers") }
+            guard SignedNames.isName(list.span.extracting(current)) else {
+                return SignatureFault.malformedSignature.denial("a signed header has no name")
+            }
+            name = names.next(in: list.span)
+            if count > 1 { output.append(contentsOf: rule.join) }
+            end.removeAll(keepingCapacity: true)
+            end.append(contentsOf: rule.join)
+            if rule.isNamed, let name { end.appendBytes(list.span.extracting(name)) }
+            let line = list.span.extracting(current)
+            if let denial = appendLine(rule, line, head, bytes, end: end, to: &output) { return denial }
         }
         return nil
     }
 
     private func appendLine(
         _ rule: CompiledSignatureScheme.SignedHeaders,
-        _ name: FieldName,
+        _ name: Span<UInt8>,
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>,
         end: [UInt8],
         to output: inout [UInt8]
     ) -> Denial? {
-        guard case .one(let range) = head.lookup(name, in: bytes) else {
-            if head.lookup(name, in: bytes) == .absent {
-                return SignatureFault.coveredHeaderMissing.denial("header \(name.text) is signed but not there")
-            }
-            return SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once")
+        let range: ByteRange
+        switch head.lookup(lowercased: name, in: bytes) {
+        case .one(let found): range = found
+        case .absent:
+            return SignatureFault.coveredHeaderMissing.denial("header \(name.text) is signed but not there")
+        case .several: return SignatureFault.duplicateHeader.denial("header \(name.text) is there more than once")
         }
         for part in rule.line {
             switch part {
             case .literal(let text): output.append(contentsOf: text)
-            case .name: output.append(contentsOf: name.bytes)
+            case .name: output.appendBytes(name)
             case .value:
                 let start = output.count
                 output.appendBytes(bytes.extracting(range.bounds))
@@ -289,4 +322,50 @@ extension ArraySlice<UInt8> {
         }
         return false
     }
+}
+
+/// The names of a list of signed header fields, one after another.
+private struct SignedNames {
+    private let separator: UInt8
+    private var position = 0
+
+    /// Brings the list to lower case.
+    init(_ list: inout [UInt8], separator: UInt8) {
+        self.separator = separator
+        for index in list.indices { list[index] = FieldName.lowercased(list[index]) }
+    }
+
+    /// Where the next name is; empty ones are passed over.
+    mutating func next(in list: Span<UInt8>) -> Range<Int>? {
+        while position < list.count, list[position] == separator { position &+= 1 }
+        guard position < list.count else { return nil }
+        let start = position
+        while position < list.count, list[position] != separator { position &+= 1 }
+        return start..<position
+    }
+
+    /// Whether `name` is one of the names.
+    func contain(_ name: FieldName, in list: Span<UInt8>) -> Bool {
+        var names = self
+        while let range = names.next(in: list) {
+            if name.matches(list.extracting(range)) { return true }
+        }
+        return false
+    }
+
+    /// Whether the bytes can be the name of a header field.
+    static func isName(_ name: Span<UInt8>) -> Bool {
+        guard name.count <= 256 else { return false }
+        var index = 0
+        while index < name.count {
+            if !FieldName.isTokenByte(name[index]) { return false }
+            index &+= 1
+        }
+        return true
+    }
+}
+
+extension Span<UInt8> {
+    /// The bytes as text, for messages.
+    fileprivate var text: String { String(decoding: [UInt8](copying: self), as: UTF8.self) }
 }

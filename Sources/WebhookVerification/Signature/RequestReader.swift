@@ -43,6 +43,8 @@ struct RequestReader {
     /// Room for the longest signature that is looked at.
     private var decodeBuffer = [UInt8](repeating: 0, count: SignatureVerifier.maximumSignatureHeader)
     private let document = BodyDocument()
+    /// Which element of a list of signed items is read.
+    private var item: (list: JSONPointer, index: Int)?
 
     init() {
         candidates.reserveCapacity(8)
@@ -128,7 +130,7 @@ struct RequestReader {
             case .header(let name):
                 if case .one(let range) = head.lookup(name, in: bytes), range.count > 0 { return .head(range) }
             case .signatureField(let name):
-                if let index = firstItem(name) { return .value(Array(signatureText[items[index].value])) }
+                if let index = firstItem(name.span) { return .value(Array(signatureText[items[index].value])) }
             case .query(let name):
                 var value: [UInt8] = []
                 if let range = head.query,
@@ -164,7 +166,30 @@ struct RequestReader {
         timestamp = nil
         keyName = nil
         isResolved = false
+        item = nil
         document.forget()
+    }
+
+    // MARK: - Items
+
+    /// How many elements the list has; 0 where there is none.
+    mutating func itemCount(_ list: JSONPointer, _ body: Span<UInt8>) -> Int { document.count(list, of: body) }
+
+    /// Reads signatures, time and content of one item of the body instead of those of the first.
+    mutating func readItem(
+        _ index: Int,
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ body: Span<UInt8>,
+        _ scheme: CompiledSignatureScheme
+    ) -> Denial? {
+        candidates.removeAll(keepingCapacity: true)
+        decoded.removeAll(keepingCapacity: true)
+        signatureText.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
+        item = scheme.each.map { ($0, index) }
+        isResolved = false
+        return readBody(head, bytes, body, scheme)
     }
 
     // MARK: - Values
@@ -198,7 +223,8 @@ struct RequestReader {
             guard let range = head.query else { return .absent }
             return found(FormReader.find(name, in: bytes.extracting(range.bounds), appendingTo: &output), name)
         case .form(let name): return found(FormReader.find(name, in: body, appendingTo: &output), name)
-        case .json(let pointer):
+        case .json(let first):
+            let pointer = item.map { first.moved(to: $0.index, of: $0.list) } ?? first
             switch document.append(pointer, of: body, to: &output) {
             case .absent: return .absent
             case .appended: return .appended
@@ -222,26 +248,28 @@ struct RequestReader {
     }
 
     private func signatureField(_ name: [UInt8], to output: inout [UInt8]) -> Found {
-        guard let index = firstItem(name) else { return .absent }
-        if hasItem(name, after: index) { return severalFields(name) }
-        output.append(contentsOf: signatureText[items[index].value])
+        guard let index = firstItem(name.span) else { return .absent }
+        if hasItem(name.span, after: index) { return severalFields(name.span) }
+        output.appendBytes(signatureText.span.extracting(items[index].value))
         return .appended
     }
 
     /// Appends a field of the signature's value to `content`.
-    mutating func appendSignatureField(_ name: [UInt8]) -> Found {
+    mutating func appendSignatureField(_ name: Span<UInt8>) -> Found {
         guard let index = firstItem(name) else { return .absent }
         if hasItem(name, after: index) { return severalFields(name) }
-        content.append(contentsOf: signatureText[items[index].value])
+        // A second reference instead of a borrow, so that the buffer beside it can be written.
+        let source = signatureText
+        content.appendBytes(source.span.extracting(items[index].value))
         return .appended
     }
 
-    private func severalFields(_ name: [UInt8]) -> Found {
-        let name = String(decoding: name, as: UTF8.self)
+    private func severalFields(_ name: Span<UInt8>) -> Found {
+        let name = String(decoding: [UInt8](copying: name), as: UTF8.self)
         return .refused(SignatureFault.duplicateParameter.denial("field \(name) is there more than once"))
     }
 
-    private func firstItem(_ name: [UInt8]) -> Int? {
+    private func firstItem(_ name: Span<UInt8>) -> Int? {
         var index = 0
         while index < items.count {
             if isEqual(items[index].name, name) { return index }
@@ -250,7 +278,7 @@ struct RequestReader {
         return nil
     }
 
-    private func hasItem(_ name: [UInt8], after first: Int) -> Bool {
+    private func hasItem(_ name: Span<UInt8>, after first: Int) -> Bool {
         var index = first + 1
         while index < items.count {
             if isEqual(items[index].name, name) { return true }
@@ -260,7 +288,7 @@ struct RequestReader {
     }
 
     /// Whether a place in `signatureText` holds exactly these bytes.
-    private func isEqual(_ range: Range<Int>, _ text: [UInt8]) -> Bool {
+    private func isEqual(_ range: Range<Int>, _ text: Span<UInt8>) -> Bool {
         guard range.count == text.count else { return false }
         var index = 0
         while index < text.count {
@@ -430,7 +458,7 @@ struct RequestReader {
             while middle < range.upperBound, reader.signatureText[middle] != pairSeparator { middle &+= 1 }
             guard middle < range.upperBound else { return nil }
             let value = (middle + 1)..<range.upperBound
-            if reader.isEqual(range.lowerBound..<middle, field) { return reader.offer(value, scheme) }
+            if reader.isEqual(range.lowerBound..<middle, field.span) { return reader.offer(value, scheme) }
             guard reader.items.count < 64 else {
                 return SignatureFault.malformedSignature.denial("the signature has more than 64 fields")
             }

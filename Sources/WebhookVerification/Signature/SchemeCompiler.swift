@@ -11,6 +11,7 @@ struct SchemeCompiler {
         var grammar: SignatureGrammar = .whole(prefixes: [])
         var encoding: SignatureEncoding = .hex
         var parts: [ContentPart] = []
+        var each: JSONPointer?
         var requirements: [(left: [ContentPart], right: [ContentPart])] = []
         var timestamp: (source: ValueSource, grammar: TimestampGrammar)?
         var signedEventIDSources: [ValueSource] = []
@@ -76,6 +77,7 @@ struct SchemeCompiler {
         compileURL()
         compilePlaces()
         compileContent()
+        compileEach()
         compileTimestamp()
         compileRequirements()
         compileToken()
@@ -250,6 +252,24 @@ struct SchemeCompiler {
         )
     }
 
+    private mutating func compileEach() {
+        guard let text = scheme.each else { return }
+        guard text.utf8.first == UInt8(ascii: "/"), let each = JSONPointer(text) else {
+            return fail("each", "a JSON Pointer that starts with / is expected")
+        }
+        // An item without a signature of its own would be judged by that of the first.
+        guard draft.places.allSatisfy({ $0.isInFirst(of: each) }) else {
+            return fail("each", "the signature has to stand in element 0 of \(text), and with it in every other")
+        }
+        guard
+            draft.parts.contains(where: { part in
+                if case .value(let source) = part.origin { return source.isInFirst(of: each) }
+                return false
+            })
+        else { return fail("each", "nothing of element 0 of \(text) is signed") }
+        draft.each = each
+    }
+
     private mutating func compileTimestamp() {
         guard let place = scheme.timestamp else { return }
         guard let from = source(place.from, "timestamp.from") else { return }
@@ -284,18 +304,12 @@ struct SchemeCompiler {
         for name in rules.algorithms where !known.contains(name) {
             fail("jwt.algorithms", "'\(name)' is none of \(known.joined(separator: ", "))")
         }
-        let bindings = rules.bind.enumerated().map { index, bind in
-            (
-                claim: bind.claim, parts: template(bind.equals, "jwt.bind[\(index)].equals"),
-                isOptional: bind.isOptional, onlyWithBody: bind.onlyWithBody
-            )
+        var bindings: [CompiledSignatureScheme.CompiledToken.Binding] = []
+        for (index, bind) in rules.bind.enumerated() {
+            let parts = template(bind.equals, "jwt.bind[\(index)].equals")
+            bindings.append((Array(bind.claim.utf8), bind.claim, parts, bind.isOptional, bind.onlyWithBody))
         }
-        draft.token = CompiledSignatureScheme.CompiledToken(
-            source: from,
-            prefix: Array((rules.prefix ?? "").utf8),
-            algorithms: rules.algorithms,
-            bindings: bindings
-        )
+        draft.token = CompiledSignatureScheme.CompiledToken(rules, source: from, bindings: bindings)
     }
 
     // MARK: - What has to be there
@@ -506,6 +520,12 @@ struct SchemeCompiler {
 }
 
 extension ValueSource {
+    /// Whether the value stands in the first element of a list in the body.
+    fileprivate func isInFirst(of each: JSONPointer) -> Bool {
+        guard case .json(let pointer) = self else { return false }
+        return pointer.isInFirst(of: each)
+    }
+
     /// Whether the value stands in the body.
     var isInBody: Bool {
         switch self {

@@ -27,9 +27,10 @@ struct SchemeDocument {
             node,
             "",
             [
-                "name", "aliases", "provider", "algorithm", "key", "signature", "content", "timestamp", "require",
+                "name", "aliases", "provider", "algorithm", "key", "signature", "content", "each", "timestamp",
+                "require",
                 "event_id", "event_type", "url", "url_variants", "signed_headers", "jwt", "message_signature",
-                "settings", "challenge", "confidence", "source",
+                "settings", "challenge", "addresses", "confidence", "source",
             ]
         )
         var scheme = SignatureScheme(
@@ -39,6 +40,7 @@ struct SchemeDocument {
         if let key = try object.child("key") { scheme.key = try self.key(key) }
         if let place = try object.child("signature") { scheme.signature = try self.place(place) }
         scheme.content = try content(object)
+        scheme.each = try object.text("each")
         if let timestamp = try object.child("timestamp") { scheme.timestamp = try self.timestamp(timestamp) }
         scheme.require = try requirements(object)
         scheme.eventID = try object.texts("event_id") ?? []
@@ -59,9 +61,22 @@ struct SchemeDocument {
             provider: try object.text("provider") ?? scheme.name,
             eventType: try object.text("event_type"),
             challenge: try object.text("challenge"),
+            addresses: try object.child("addresses").map { (node) throws(SignatureSchemeMistake) in try addresses(node)
+            },
             confidence: try confidence(object),
             source: try object.text("source") ?? ""
         )
+    }
+
+    private func addresses(_ object: Object) throws(SignatureSchemeMistake) -> PublishedAddresses {
+        try object.allow(["url", "date", "networks"])
+        let (url, date) = (try object.text("url") ?? "", try object.text("date"))
+        let networks = try object.texts("networks") ?? []
+        do throws(SignatureSchemeMistake) {
+            return try PublishedAddresses(url: url, date: date, networks: networks)
+        } catch {
+            throw SignatureSchemeMistake(object.path(error.field), error.text)
+        }
     }
 
     private func confidence(_ object: Object) throws(SignatureSchemeMistake) -> SignatureCatalogue.Confidence {
@@ -74,7 +89,9 @@ struct SchemeDocument {
     }
 
     private func key(_ object: Object) throws(SignatureSchemeMistake) -> SignatureScheme.KeyForm {
-        try object.allow(["encoding", "strip", "strip_word", "suffix", "digest", "normalize", "id_from"])
+        try object.allow([
+            "encoding", "strip", "strip_word", "suffix", "digest", "normalize", "id_from", "certificate_names",
+        ])
         var key = SignatureScheme.KeyForm()
         key.encoding = try object.text("encoding") ?? key.encoding
         key.strip = try object.texts("strip") ?? []
@@ -83,6 +100,7 @@ struct SchemeDocument {
         key.digest = try object.text("digest")
         key.normalize = try object.text("normalize")
         key.idFrom = try object.text("id_from")
+        key.certificateNames = try object.texts("certificate_names") ?? []
         return key
     }
 

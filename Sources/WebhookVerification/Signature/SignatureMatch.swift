@@ -16,6 +16,8 @@ package struct SignatureMatch: Sendable {
     package let keyIndex: Int
     /// The key's id.
     package let keyID: KeyID
+    /// Which further accepted keys a signature of the request fits, a bit for each index below 64; 0 for none.
+    package var otherKeys: UInt64 = 0
     /// How many signatures the request offered.
     package let candidateCount: Int
     /// The signed time, `nil` where the scheme has none; its window is not judged yet.

@@ -17,6 +17,8 @@ package struct SignatureScheme: Sendable, Hashable {
     package var content: [ContentSegment] = []
     /// Where the signed timestamp stands, `nil` where the scheme has none.
     package var timestamp: TimestampPlace?
+    /// The pointer to an array of which every element is signed; the other pointers lead into its element 0.
+    package var each: String?
     /// Pairs of templates that must be equal byte for byte, for example a hash in the query and the body's hash.
     package var require: [Requirement] = []
     /// Where the event's id stands, the first that is there.
@@ -56,6 +58,10 @@ package struct SignatureScheme: Sendable, Hashable {
         package var normalize: String?
         /// The source that names which key signed; a name that no key has is a refusal.
         package var idFrom: String?
+        /// For certificates in the place of a key: the names of which one has to be the subject's; empty for any.
+        package var certificateNames: [String] = []
+        /// The path of the trust anchors that such a certificate has to lead to; `nil` for those of the system.
+        package var trust: String?
 
         /// Text as it is, no prefix, no suffix.
         package init() {}

@@ -61,6 +61,30 @@ package struct SignatureSigner: Sendable {
         try place(signatureText(blank, now: now, eventID: eventID), in: &trial)
         let content = try content(of: trial)
         try place(signatureText(proof(content), now: now, eventID: eventID), in: &request)
+        try addSignaturesOfItems(to: &request, now: now, eventID: eventID)
+    }
+
+    /// The signatures of the items behind the first, for bodies in which every item has its own.
+    private func addSignaturesOfItems(
+        to request: inout ComposedRequest,
+        now: Timestamp,
+        eventID: String
+    ) throws(SignatureSchemeMistake) {
+        guard let each = scheme.each, case .json(let first)? = scheme.places.first else { return }
+        var counter = RequestReader()
+        let count = counter.itemCount(each, request.body.span)
+        guard count > 1 else { return }
+        for item in 1..<count {
+            let place = first.moved(to: item, of: each)
+            let blank = signatureText([UInt8](repeating: 0, count: 32), now: now, eventID: eventID)
+            var trial = request
+            trial.body = BodyEditor.set(place, to: blank, in: request.body) ?? request.body
+            let text = try signatureText(proof(content(of: trial, item: item)), now: now, eventID: eventID)
+            guard let body = BodyEditor.set(place, to: text, in: request.body) else {
+                throw SignatureSchemeMistake("signature.from", "the body is not JSON that \(place) can be added to")
+            }
+            request.body = body
+        }
     }
 
     // MARK: - What stands around the signature
@@ -237,11 +261,15 @@ package struct SignatureSigner: Sendable {
 
     // MARK: - The signature
 
-    private func content(of request: ComposedRequest) throws(SignatureSchemeMistake) -> [UInt8] {
+    private func content(of request: ComposedRequest, item: Int = 0) throws(SignatureSchemeMistake) -> [UInt8] {
         var reader = RequestReader()
         let (bytes, head) = request.makeHead()
         if let denial = reader.readHead(head, bytes.span, scheme) { throw mistake(denial) }
-        if let denial = reader.readBody(head, bytes.span, request.body.span, scheme) { throw mistake(denial) }
+        let body = request.body.span
+        let denial =
+            item == 0
+            ? reader.readBody(head, bytes.span, body, scheme) : reader.readItem(item, head, bytes.span, body, scheme)
+        if let denial { throw mistake(denial) }
         var content: [UInt8] = []
         for piece in reader.pieces {
             switch piece.kind {

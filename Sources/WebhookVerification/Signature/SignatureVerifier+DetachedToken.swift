@@ -32,7 +32,7 @@ extension SignatureVerifier {
             }
             var payload = method + [0x20] + path + [0x0A] + fields
             payload.appendBytes(body)
-            var input = token.headerText + [UInt8(ascii: ".")]
+            var input = Array(token.headerText) + [UInt8(ascii: ".")]
             Base64.append(payload.span, alphabet: .url, padding: .none, to: &input)
             if let index = keyIndex(token, input, time ?? now, now) {
                 return .success(match(index, payload, time))
@@ -72,10 +72,10 @@ extension SignatureVerifier {
 
     private func keyIndex(_ token: CompactToken, _ input: [UInt8], _ time: Timestamp, _ now: Timestamp) -> Int? {
         guard let algorithm = TokenAlgorithm(name: "ES512") else { return nil }
-        let keyName = token.header.text("kid").map { String(decoding: $0, as: UTF8.self) }
+        let keyName = token.header.text("kid")
         return keys.firstIndex { key in
-            key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName)
-                && algorithm.holds(token.signature.span, over: input.span, key.key.material)
+            key.key.isAccepted(at: time, now: now) && key.hasName(keyName)
+                && algorithm.holds(token.signature.span, over: input.span, key)
         }
     }
 

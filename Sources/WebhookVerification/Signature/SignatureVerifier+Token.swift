@@ -9,7 +9,7 @@ extension SignatureVerifier {
         _ body: Span<UInt8>,
         _ now: Timestamp
     ) -> Result<SignatureMatch, Denial> {
-        guard let rules = scheme.scheme.jwt, let compiled = scheme.token else {
+        guard let compiled = scheme.token else {
             return .failure(SignatureFault.unsupportedAlgorithm.denial("the scheme has no token rules"))
         }
         let token: CompactToken
@@ -17,11 +17,12 @@ extension SignatureVerifier {
         case .success(let found): token = found
         case .failure(let denial): return .failure(denial)
         }
-        guard let name = token.header.text("alg").map({ String(decoding: $0, as: UTF8.self) }) else {
+        guard let name = token.header.text(ClaimName.alg) else {
             return .failure(SignatureFault.malformedSignature.denial("the token names no algorithm"))
         }
         // RFC 7515 section 4.1.11: an extension that must be understood and is not makes the token invalid.
-        guard compiled.algorithms.contains(name), let algorithm = TokenAlgorithm(name: name), !token.header.has("crit")
+        guard let algorithm = compiled.algorithms.first(where: { $0.name == name })?.algorithm,
+            !token.header.has(ClaimName.crit)
         else {
             return .failure(
                 SignatureFault.unsupportedAlgorithm.denial("the token's algorithm is not one of the scheme's")
@@ -35,8 +36,8 @@ extension SignatureVerifier {
         guard let claims = token.claims else {
             return .failure(SignatureFault.malformedSignature.denial("the token has no claims"))
         }
-        if let denial = checkClaims(claims, rules, compiled, head, bytes, body) { return .failure(denial) }
-        if let denial = checkTimes(claims, rules, now) { return .failure(denial) }
+        if let denial = checkClaims(claims, compiled, head, bytes, body) { return .failure(denial) }
+        if let denial = checkTimes(claims, compiled, now) { return .failure(denial) }
         return .success(match(index, token.signingInput, claims, head, bytes))
     }
 
@@ -68,7 +69,9 @@ extension SignatureVerifier {
             }
             bounds = (bounds.lowerBound + compiled.prefix.count)..<bounds.upperBound
         }
-        guard let token = CompactToken(bytes.extracting(bounds), form: .attached) else { return .failure(malformed) }
+        guard let token = CompactToken(bytes.extracting(bounds), form: .attached, documents: tokenDocuments) else {
+            return .failure(malformed)
+        }
         return .success(token)
     }
 
@@ -77,22 +80,24 @@ extension SignatureVerifier {
         _ algorithm: TokenAlgorithm,
         _ now: Timestamp
     ) -> Result<Int, Denial> {
-        let keyName = token.header.text("kid").map { String(decoding: $0, as: UTF8.self) }
+        let keyName = token.header.text(ClaimName.kid)
         var time = now
-        if case .at(let issued) = token.claims?.date("iat"), let signed = Timestamp(seconds: issued) { time = signed }
+        if case .at(let issued) = token.claims?.date(ClaimName.iat), let signed = Timestamp(seconds: issued) {
+            time = signed
+        }
         var found: Int?
-        for (index, key) in keys.enumerated() where key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName) {
-            let holds = algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material)
+        for (index, key) in keys.enumerated() where key.key.isAccepted(at: time, now: now) && key.hasName(keyName) {
+            let holds = algorithm.holds(token.signature.span, over: token.signingInput.span, key)
             if holds, found == nil { found = index }
         }
         if let found { return .success(found) }
-        for key in keys where !key.key.isAccepted(at: time, now: now) && key.key.hasName(keyName) {
-            guard algorithm.holds(token.signature.span, over: token.signingInput.span, key.key.material) else {
+        for key in keys where !key.key.isAccepted(at: time, now: now) && key.hasName(keyName) {
+            guard algorithm.holds(token.signature.span, over: token.signingInput.span, key) else {
                 continue
             }
             return .failure(key.key.refusal(now: now))
         }
-        if !keys.contains(where: { $0.key.hasName(keyName) }) {
+        if !keys.contains(where: { $0.hasName(keyName) }) {
             return .failure(SignatureFault.unknownKey.denial("the token names a key that the source does not have"))
         }
         return .failure(SignatureFault.signatureMismatch.denial("no key fits the token"))
@@ -100,28 +105,27 @@ extension SignatureVerifier {
 
     private func checkClaims(
         _ claims: TokenMembers,
-        _ rules: SignatureScheme.TokenRules,
         _ compiled: CompiledSignatureScheme.CompiledToken,
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>,
         _ body: Span<UInt8>
     ) -> Denial? {
-        for (name, value) in rules.claims {
-            guard claims.has(name) else { return SignatureFault.claimMissing.denial("claim \(name) is not there") }
-            guard claims.text(name)?.elementsEqual(value.utf8) == true else {
+        for (claim, name, value) in compiled.claims {
+            guard claims.has(claim) else { return SignatureFault.claimMissing.denial("claim \(name) is not there") }
+            guard claims.text(claim) == value else {
                 return SignatureFault.claimMismatch.denial("claim \(name) is another")
             }
         }
         for bind in compiled.bindings {
             if bind.onlyWithBody, body.isEmpty {
                 if claims.has(bind.claim) {
-                    return SignatureFault.claimMismatch.denial("claim \(bind.claim) speaks of a body that is not there")
+                    return SignatureFault.claimMismatch.denial("claim \(bind.name) speaks of a body that is not there")
                 }
                 continue
             }
             guard claims.has(bind.claim) else {
                 if bind.isOptional { continue }
-                return SignatureFault.claimMissing.denial("claim \(bind.claim) is not there")
+                return SignatureFault.claimMissing.denial("claim \(bind.name) is not there")
             }
             var expected: [UInt8] = []
             for part in bind.parts {
@@ -131,7 +135,7 @@ extension SignatureVerifier {
             let wanted = SignatureVerifier.withoutPadding(expected)
             let isEqual = claims.texts(bind.claim).contains { SignatureVerifier.withoutPadding($0) == wanted }
             if !isEqual {
-                return SignatureFault.claimMismatch.denial("claim \(bind.claim) is not that of this request")
+                return SignatureFault.claimMismatch.denial("claim \(bind.name) is not that of this request")
             }
         }
         return nil
@@ -144,9 +148,13 @@ extension SignatureVerifier {
         return slice
     }
 
-    private func checkTimes(_ claims: TokenMembers, _ rules: SignatureScheme.TokenRules, _ now: Timestamp) -> Denial? {
+    private func checkTimes(
+        _ claims: TokenMembers,
+        _ rules: CompiledSignatureScheme.CompiledToken,
+        _ now: Timestamp
+    ) -> Denial? {
         let malformed = SignatureFault.malformedTimestamp.denial("a time in the token is not a number of seconds")
-        switch claims.date("exp") {
+        switch claims.date(ClaimName.exp) {
         case .malformed: return malformed
         case .absent: break
         case .at(let time):
@@ -155,7 +163,7 @@ extension SignatureVerifier {
                 return SignatureFault.timestampTooOld.denial("the token has expired")
             }
         }
-        switch claims.date("nbf") {
+        switch claims.date(ClaimName.nbf) {
         case .malformed: return malformed
         case .absent: break
         case .at(let time):
@@ -163,7 +171,7 @@ extension SignatureVerifier {
                 return SignatureFault.timestampInFuture.denial("the token is not valid yet")
             }
         }
-        switch claims.date("iat") {
+        switch claims.date(ClaimName.iat) {
         case .malformed: return malformed
         case .absent:
             if rules.issuedAtMaxAge != nil { return SignatureFault.missingTimestamp.denial("claim iat is not there") }
@@ -187,7 +195,7 @@ extension SignatureVerifier {
         _ bytes: Span<UInt8>
     ) -> SignatureMatch {
         var issued: Timestamp?
-        if case .at(let time) = claims.date("iat") { issued = Timestamp(seconds: time) }
+        if case .at(let time) = claims.date(ClaimName.iat) { issued = Timestamp(seconds: time) }
         var eventID = SignatureMatch.EventID.none
         for source in scheme.signedEventIDSources {
             if case .claim(let name) = source, let id = claims.text(name), !id.isEmpty { eventID = .value(id) }
@@ -205,10 +213,12 @@ extension SignatureVerifier {
     }
 }
 
-extension SigningKey {
-    /// Whether the key may be the one that a request names; a key without a name may be any.
-    func hasName(_ name: String?) -> Bool {
-        guard let senderKeyID, let name else { return true }
-        return senderKeyID == name
-    }
+/// Names of members that every token may have (RFC 7515 section 4.1, RFC 7519 section 4.1).
+private enum ClaimName {
+    static let alg = Array("alg".utf8)
+    static let crit = Array("crit".utf8)
+    static let kid = Array("kid".utf8)
+    static let exp = Array("exp".utf8)
+    static let nbf = Array("nbf".utf8)
+    static let iat = Array("iat".utf8)
 }

@@ -26,6 +26,7 @@ package final class SignatureVerifier {
     /// Reused buffers; what is in them belongs to the request of `generation`.
     var reader: RequestReader
     private var generation: UInt64 = 0
+    let tokenDocuments = CompactToken.Documents()
     private var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     private var message: [UInt8] = []
     private var spareStreams: [SignatureStream] = []
@@ -106,20 +107,24 @@ package final class SignatureVerifier {
             if variant > 0, let denial = reader.resolveContent(head, bytes, body, scheme, urlVariant: variant) {
                 return .failure(denial)
             }
-            if let index = matchingKey(body, stream, time, now) {
-                return .success(makeMatch(index, head, bytes, body, stream))
+            var others: UInt64 = 0
+            if let index = matchingKey(body, stream, time, now, others: &others) {
+                let match = makeMatch(index, others, head, bytes, body, stream)
+                return scheme.each == nil ? .success(match) : judgeItems(match, head, bytes, body, now)
             }
             variant += 1
         } while variant < scheme.urlBases.count
         return .failure(mismatch(body, time, now))
     }
 
-    /// The first accepted key that any candidate fits; every accepted key is tried with every candidate.
-    private func matchingKey(
+    /// The first accepted key that any candidate fits; every accepted key is tried with every candidate, and `others` says
+    /// which further ones fit.
+    func matchingKey(
         _ body: Span<UInt8>,
         _ stream: SignatureStream?,
         _ time: Timestamp,
-        _ now: Timestamp
+        _ now: Timestamp,
+        others: inout UInt64
     ) -> Int? {
         var found: Int?
         var index = 0
@@ -127,7 +132,9 @@ package final class SignatureVerifier {
             let key = keys[index]
             if key.key.isAccepted(at: time, now: now), reader.keyNameFits(key.key.senderKeyID) {
                 let context = stream?.contexts[index]
-                if matches(key, body, streamed: context), found == nil { found = index }
+                if matches(key, body, streamed: context) {
+                    if found == nil { found = index } else { others |= 1 << UInt64(index) }
+                }
             }
             index &+= 1
         }
@@ -135,7 +142,7 @@ package final class SignatureVerifier {
     }
 
     /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
-    private func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
+    func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
         for key in keys where !key.key.isAccepted(at: time, now: now) && reader.keyNameFits(key.key.senderKeyID) {
             if matches(key, body, streamed: nil) { return key.key.refusal(now: now) }
         }
@@ -190,7 +197,7 @@ package final class SignatureVerifier {
     }
 
     /// Hands the signed content out piece by piece, a secret in it left out.
-    private func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
+    func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
         var isPastBody = !afterBodyOnly
         let content = reader.content
         for piece in reader.pieces {
@@ -206,6 +213,7 @@ package final class SignatureVerifier {
 
     private func makeMatch(
         _ index: Int,
+        _ others: UInt64,
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>,
         _ body: Span<UInt8>,
@@ -227,6 +235,7 @@ package final class SignatureVerifier {
         return SignatureMatch(
             keyIndex: index,
             keyID: keys[index].key.id,
+            otherKeys: others,
             candidateCount: reader.candidates.count,
             timestamp: reader.timestamp,
             contentDigest: content,

@@ -15,13 +15,9 @@ enum TokenAlgorithm: Equatable {
     static var allNames: [String] { all.map(\.0) }
 
     /// Whether `signature` over `message` holds under the key; a key of another kind never fits.
-    func holds(_ signature: Span<UInt8>, over message: Span<UInt8>, _ material: SigningKey.Material) -> Bool {
-        switch (self, material) {
-        case (.hmac(let digest), .secret(let secret)):
-            return secret.withBytes { key in
-                guard let mac = try? HMACContext.mac(digest, key: key, message: message) else { return false }
-                return constantTimeEquals(mac.span, signature)
-            }
+    func holds(_ signature: Span<UInt8>, over message: Span<UInt8>, _ key: VerifierKey) -> Bool {
+        switch (self, key.key.material) {
+        case (.hmac(let digest), .secret): return key.holds(digest, signature, over: message)
         case (.signature(let algorithm, let bits), .publicKey(let key)):
             // A curve belongs to each ECDSA name (RFC 7518 section 3.4).
             if let bits, key.bitCount != bits { return false }

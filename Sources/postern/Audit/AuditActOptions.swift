@@ -31,7 +31,7 @@ struct AuditActOptions: ParsableArguments {
                 return try parsed(reply)
             }
         }
-        var settings = AuditSettings(configuration.audit, version: Postern.version)
+        var settings = AuditSettings(configuration, version: Postern.version)
         settings.ballastBytes = 0
         guard AuditActOptions.isThere(settings.path) else {
             StandardError.line("postern: \(settings.path): no audit log there")

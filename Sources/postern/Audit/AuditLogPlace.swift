@@ -26,12 +26,13 @@ struct AuditLogPlace {
             }
             return AuditLogPlace(directory: dir, origin: description.origin, keys: keys, witnesses: [])
         }
-        let audit = try source.load().audit
+        let configuration = try source.load()
+        let audit = configuration.audit
         let directory = "\(audit.directory)/\(audit.node)"
         let origin = try describe(directory).origin
         if keys.isEmpty {
             do {
-                keys = [try AuditProof.verifierKey(directory: audit.directory, node: audit.node, origin: origin)]
+                keys = [try AuditNoteSigner.verifierKey(AuditLogKeys.store(configuration), origin: origin)]
             } catch {
                 StandardError.line("postern: \(error)")
                 throw ExitCodes.noInput

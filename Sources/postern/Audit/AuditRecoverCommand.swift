@@ -33,8 +33,7 @@ struct AuditRecoverCommand: ParsableCommand {
     }
 
     func run() throws {
-        let audit = try source.load().audit
-        var settings = AuditSettings(audit, version: Postern.version)
+        var settings = AuditSettings(try source.load(), version: Postern.version)
         settings.ballastBytes = 0
         guard AuditActOptions.isThere(settings.path) else {
             StandardError.line("postern: \(settings.path): no audit log there")

@@ -97,10 +97,10 @@ struct AuditReportCommand: ParsableCommand {
         let json = ReportJSON.bytes(report)
         let text = AuditReport.noteText(origin: report.origin, json: json, made: report.made)
         var note: [UInt8]?
-        if let audit = log.configuration?.audit {
+        if let configuration = log.configuration {
             do {
-                let key = "\(audit.directory)/\(audit.node).key"
-                note = try AuditNoteSigner.sign(text, keyPath: key, origin: report.origin)
+                let keys = AuditLogKeys.store(configuration)
+                note = try AuditNoteSigner.sign(text, keys: keys, origin: report.origin)
             } catch {
                 StandardError.line("postern: the report cannot be signed: \(error)")
                 throw ExitCodes.permission

@@ -19,14 +19,31 @@ struct KeyAct {
         var source = ""
         let opened = try KeyOptions.orEnd { () throws(KeyToolFault) in
             try tool.update { (keyring, now) throws(KeyringFault) in
-                source = try keyring.find(id).entry.name
+                let found = try keyring.find(id)
+                source = found.entry.name
+                try OwnKeyRules.check(kind, found.key, in: found.entry)
                 let detail = try change(&keyring, now)
                 var members = ["key": id, "source": source]
                 if let detail { members["detail"] = detail }
                 return [tool.act(kind, members, reason: reason)]
             }
         }
+        if kind == .keyRevoke || kind == .keySuspend, let entry = try? opened.keyring.entry(source) {
+            KeyAct.warnOfLast(entry)
+        }
         try say(opened, id, source, word)
+    }
+
+    /// It is in force all the same: nothing of the entry is accepted or signed from now on.
+    private static func warnOfLast(_ entry: KeyringEntry) {
+        let name = entry.name
+        guard KeyringEntry.purpose(of: name) != .internal, !entry.keys.contains(where: \.isAccepting) else { return }
+        StandardError.line(
+            name.hasPrefix("sign:")
+                ? "warning: '\(name)' has no active key now: what it signs for is not forwarded until 'keys add \(name)'"
+                : "warning: '\(name)' has no accepted key now: it refuses everything, and the gateway does not start or "
+                    + "reload with it until 'keys add \(name)'"
+        )
     }
 
     /// Prints what was done and waits for the running gateway.

@@ -11,8 +11,8 @@ struct KeyBlastReport {
     let export: String?
 
     private static let table = TextTable([
-        .init("SOURCE", width: 18), .init("ADDRESS", width: 22), .init("EVENT", width: 20), .init("OUTCOME", width: 8),
-        .init("EVENTS", width: 8, side: .right),
+        .init("SOURCE", width: 16), .init("ADDRESS", width: 18), .init("EVENT", width: 18), .init("OUTCOME", width: 7),
+        .init("EVENTS", width: 8, side: .right), .init("ALONE", width: 8, side: .right),
     ])
 
     func print(_ key: String, since: Timestamp) throws {
@@ -34,22 +34,30 @@ struct KeyBlastReport {
             for event in radius.events { Swift.print(KeyBlastReport.line(event)) }
             return
         }
-        let single = radius.events.count { $0.signatures < 2 }
-        Swift.print("let in since \(KeyTimes.short(since)) UTC: \(radius.events.count) of \(radius.admitted) events")
-        Swift.print("of these, carrying no other signature that another key could have verified: \(single)")
+        let (all, whole) = (KeyTimes.grouped(UInt64(radius.events.count)), KeyTimes.grouped(UInt64(radius.admitted)))
+        Swift.print("let in since \(KeyTimes.short(since)) UTC: \(all) of \(whole) events")
+        let alone = KeyTimes.grouped(UInt64(radius.alone.count))
+        Swift.print("of these, let in by this key alone, no other accepted key fitting: \(alone)")
         for line in rows(radius) { Swift.print(line) }
     }
 
     private func rows(_ radius: KeyBlastRadius) -> [String] {
         guard !radius.events.isEmpty else { return [] }
-        var counts: [[String]: UInt64] = [:]
+        var counts: [[String]: (all: UInt64, alone: UInt64)] = [:]
         for event in radius.events {
             let outcome = event.outcome.isEmpty ? "-" : event.outcome
-            counts[[event.source, event.address, event.type, outcome], default: 0] += 1
+            counts[[event.source, event.address, event.type, outcome], default: (0, 0)].all += 1
+            guard event.others.isEmpty else { continue }
+            counts[[event.source, event.address, event.type, outcome], default: (0, 0)].alone += 1
         }
-        let sorted = counts.sorted { ($1.value, $0.key.joined()) < ($0.value, $1.key.joined()) }
+        // The most first, what this key alone let in before the rest.
+        let sorted = counts.sorted {
+            ($1.value.alone, $1.value.all, $0.key.joined()) < ($0.value.alone, $0.value.all, $1.key.joined())
+        }
         return [KeyBlastReport.table.header, KeyBlastReport.table.rule]
-            + sorted.map { KeyBlastReport.table.row($0.key + [KeyTimes.grouped($0.value)]) }
+            + sorted.map { key, count in
+                KeyBlastReport.table.row(key + [KeyTimes.grouped(count.all), KeyTimes.grouped(count.alone)])
+            }
     }
 
     private static func line(_ event: KeyBlastRadius.Event) -> String {
@@ -63,6 +71,8 @@ struct KeyBlastReport {
         line.add("outcome", event.outcome)
         line.add("status", Int(event.status))
         line.add("signatures", Int(event.signatures))
+        line.add("alone", event.others.isEmpty)
+        line.add("other_keys", event.others.joined(separator: " "))
         return line.text
     }
 

@@ -26,6 +26,7 @@ struct KeysAddCommand: ParsableCommand {
 
     func run() throws {
         let tool = try options.tool()
+        try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.refuseOwn(tool.resolved(source)) }
         let adding = KeyAdding(tool: tool, options: options, source: source)
         adding.warnOfUnknownSource()
         let draft = new.complete(tool.draft(source, encoding: new.encoding), origin: .generated)

@@ -24,7 +24,7 @@ struct KeysListCommand: ParsableCommand {
         let keyring = try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.open() }.keyring
         var entries = keyring.entries
         if let source {
-            entries = [try KeyAct.find(keyring, source)]
+            entries = [try KeyAct.find(keyring, tool.resolved(source))]
         } else if !all {
             entries.removeAll { KeyringEntry.purpose(of: $0.name) == .internal }
         }

@@ -11,7 +11,8 @@ struct KeysRevokeCommand: ParsableCommand {
         abstract: "Refuse a key at once: it may be in wrong hands.",
         discussion: """
             The running gateway refuses it within a second. --compromised-since reads the audit log and prints what the \
-            key let in since then, by source, address, event and outcome; --export writes every event as a line of JSON.
+            key let in since then, by source, address, event and outcome, and how many of them no other accepted key \
+            fitted (ALONE); --export writes every event as a line of JSON.
             """
     )
 

@@ -10,8 +10,9 @@ struct KeysRewrapCommand: ParsableCommand {
         commandName: "rewrap",
         abstract: "Put the keyring under another master key.",
         discussion: """
-            Then write the new reference to 'keys: master' and restart the gateway. A running gateway keeps the keys \
-            that it has until then, and says that it cannot read the new file.
+            The running gateway fetches the new master key by the reference, which the keyring vouches for, and goes on \
+            without a restart. Then write the reference to 'keys: master', which commands and the next start go by, and \
+            'postern reload'.
             """
     )
 
@@ -35,7 +36,16 @@ struct KeysRewrapCommand: ParsableCommand {
             throw ValidationError("--new-master: \(error).")
         }
         let opened = try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.rewrap(to: source, reason: reason) }
-        print("\(tool.paths.file): under \(newMaster) since revision \(opened.keyring.revision)")
-        StandardError.line("write 'master: \(newMaster)' to 'keys' in \(options.file), then restart the gateway")
+        if options.json {
+            var line = JSONLine()
+            line.add("file", tool.paths.file)
+            line.add("master", newMaster)
+            line.add("revision", Int(opened.keyring.revision))
+            print(line.text)
+        } else {
+            print("\(tool.paths.file): under \(newMaster) since revision \(opened.keyring.revision)")
+        }
+        StandardError.line("write 'master: \(newMaster)' to 'keys' in \(options.file), then 'postern reload'")
+        try KeyOptions.tellArrival(tool, of: opened.keyring.revision)
     }
 }

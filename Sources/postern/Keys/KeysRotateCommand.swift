@@ -17,10 +17,13 @@ struct KeysRotateCommand: ParsableCommand {
             postern keys rotate cms-prod
             postern keys rotate cms-prod --status
             postern keys rotate cms-prod --undo
+
+            'internal:log' replaces the key of the audit log: checkpoints carry both signatures for the overlap (30 days \
+            without --overlap), and the new verifier key is printed for auditors.
             """
     )
 
-    @Argument(help: "The source.")
+    @Argument(help: "The source, or internal:log.")
     var source: String
 
     @Option(help: ArgumentHelp("The provider's new secret: -, a descriptor, a file, or prompt.", valueName: "from"))
@@ -48,7 +51,7 @@ struct KeysRotateCommand: ParsableCommand {
     @OptionGroup var options: KeyOptions
 
     func validate() throws {
-        if let overlap, overlap.seconds > Keyring.overlapMax, !force {
+        if let overlap, overlap.seconds > Keyring.overlapMax, !force, !source.hasPrefix("internal:") {
             throw ValidationError("--overlap of more than 7 days needs --force.")
         }
         if status, undo { throw ValidationError("--status and --undo exclude each other.") }
@@ -59,6 +62,16 @@ struct KeysRotateCommand: ParsableCommand {
 
     func run() throws {
         let tool = try options.tool()
+        if OwnKeyRules.isOwn(tool.resolved(source)) {
+            return try OwnKeyRotation(tool: tool, options: options, name: tool.resolved(source)).run(self)
+        }
+        if source.hasPrefix("sign:") {
+            StandardError.line(
+                "postern: the gateway itself signs with '\(source)', so no sender shows when to change over: keys add "
+                    + "\(source), give the secret to the handler, keys promote NEW, then keys retire OLD"
+            )
+            throw ExitCodes.data
+        }
         if status { return try KeyRotationStatus(tool: tool, options: options).print(source) }
         if undo { return try takeBack(tool) }
         try start(tool)

@@ -19,6 +19,7 @@ struct KeysShowCommand: ParsableCommand {
         let tool = try options.tool()
         let keyring = try KeyOptions.orEnd { () throws(KeyToolFault) in try tool.open() }.keyring
         let table = KeyTable(usage: KeyOptions.usage(tool), now: GatewayClock.now())
+        let name = tool.resolved(name)
         let entry = try keyring.entries.first { $0.name == name } ?? KeyAct.findKey(keyring, name).entry
         let keys = entry.name == name ? entry.keys : entry.keys.filter { $0.id.text == name }
         for (index, key) in keys.enumerated() {

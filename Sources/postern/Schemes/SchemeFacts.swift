@@ -22,6 +22,18 @@ struct SchemeFacts {
     /// Sentences about the scheme.
     var warnings: [String] { compiled?.warnings.map { "\($0.field): \($0.text)" } ?? [] }
 
+    /// Where the sender publishes its addresses, and what this program knows of them; nothing where it publishes none.
+    var addressLines: [String] {
+        guard let addresses = entry.addresses else { return [] }
+        guard let date = addresses.date else {
+            return ["addresses: published, and changing, at", "  \(addresses.url)"]
+        }
+        return [
+            "addresses: \(addresses.networks.count) networks of \(date), 'ips: [preset@\(date)]'; published at",
+            "  \(addresses.url)",
+        ]
+    }
+
     /// Where signatures stand: header names, or sources of other kinds.
     var places: [String] {
         let scheme = entry.scheme

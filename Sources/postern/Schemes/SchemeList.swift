@@ -34,6 +34,7 @@ enum SchemeList {
             line.add("signature", facts.places.joined(separator: ","))
             line.add("covers", facts.covers.joined(separator: ","))
             line.add("content", facts.content)
+            line.add("addresses", entry.addresses?.url ?? "")
             line.add("confidence", entry.confidence.rawValue)
             return line.text
         }
@@ -42,8 +43,8 @@ enum SchemeList {
     /// A table for a page.
     static var markdown: [String] {
         [
-            "| scheme | sender | algorithm | signature in | covers | signed | confidence |",
-            "|---|---|---|---|---|---|---|",
+            "| scheme | sender | algorithm | signature in | covers | signed | addresses | confidence |",
+            "|---|---|---|---|---|---|---|---|",
         ]
             + entries.map { entry in
                 let facts = SchemeFacts(entry)
@@ -52,13 +53,19 @@ enum SchemeList {
                     names, cell(entry.provider), entry.scheme.algorithm + (facts.isWeak ? "\\*" : ""),
                     cell(facts.places.joined(separator: ", ")),
                     facts.covers.isEmpty ? "–" : facts.covers.joined(separator: ", "), code(facts.content),
-                    entry.confidence.rawValue,
+                    link(entry.addresses), entry.confidence.rawValue,
                 ]
                 return "| " + cells.joined(separator: " | ") + " |"
             }
     }
 
     private static func code(_ text: String) -> String { text.isEmpty ? "–" : "`\(cell(text))`" }
+
+    private static func link(_ addresses: PublishedAddresses?) -> String {
+        guard let addresses else { return "–" }
+        let text = addresses.date.map { "\(addresses.networks.count), \($0)" } ?? "published"
+        return "[\(text)](\(addresses.url))"
+    }
 
     /// One line in which no bar ends the cell.
     private static func cell(_ text: String) -> String {

@@ -12,7 +12,8 @@ enum ExplanationText {
         for stage in explanation.stages { lines += self.lines(stage) }
         lines.append("")
         guard let denial = explanation.denial else {
-            return lines + ["decision   admitted" + (explanation.source.map { ", source '\($0)'" } ?? "")]
+            let word = explanation.isHandshake ? "answered" : "admitted"
+            return lines + ["decision   \(word)" + (explanation.source.map { ", source '\($0)'" } ?? "")]
         }
         return lines
             + paragraph("decision", "refused: \(explanation.status) \(explanation.text) (\(denial.reason.rawValue))")

@@ -14,6 +14,7 @@ struct SchemeTextTests {
             #expect(read.map(\.provider) == [entry.provider])
             #expect(read.map(\.eventType) == [entry.eventType])
             #expect(read.map(\.challenge) == [entry.challenge])
+            #expect(read.map(\.addresses) == [entry.addresses])
             #expect(read.map(\.confidence) == [entry.confidence])
             #expect(read.map(\.source) == [entry.source])
         }
@@ -36,7 +37,8 @@ struct SchemeTextTests {
             "claims":{"a":"b","iss":"c"},"bind":[{"claim":"c","equals":"{body}","optional":true,"only_with_body":true}]},\#
             "message_signature":{"algorithm":"ed25519","components":["a"],"label":"l","tag":"t","max_age":null,\#
             "requires_expires":true,"requires_nonce":true},\#
-            "settings":{"a":"b","c":"d"},"challenge":"websub","confidence":"repository","source":"s"}
+            "settings":{"a":"b","c":"d"},"challenge":"websub",\#
+            "addresses":{"url":"https://a.example/ips","date":"2026-05-15","networks":["192.0.2.0/24"]},"confidence":"repository","source":"s"}
             """#
         let entry = try #require(try SignatureCatalogue.read(Array(text.utf8)).first)
         #expect(String(decoding: SchemeText.json(entry), as: UTF8.self) == text)

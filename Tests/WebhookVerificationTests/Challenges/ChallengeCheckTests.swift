@@ -223,16 +223,109 @@ import WebhookVerification
             Case("ringcentral", post("{}", [("Validation-Token", "r")]), "200  Validation-Token=r"),
             Case("front", post("{}", [("X-Front-Challenge", "f")]), "200 f"),
             Case("head-200", get("/in", method: "HEAD"), "200 "),
+            Case("inngest", get("/in"), #"200 {"has_signing_key":true}"#),
+            Case("userhub", post(#"{"id": "<b>"}"#, target: "/in?action=challenge"), #"200 {"id": "<b>"}"#),
             Case("get-200", get("/in"), "200 "),
         ]
         for item in cases { #expect(try say(rule(item.preset), item.request) == item.expected) }
-        for token in ["%3Cscript%3E", "%22", "a%0Ab", "%7B%7D", "caf%C3%A9", "", String(repeating: "a", count: 513)] {
+        for token in ["%3Cscript%3E", "%22", "a%0Ab", "%7B%7D", "caf%C3%A9", "", String(repeating: "a", count: 257)] {
             #expect(try say(rule("dropbox"), get("/in?challenge=\(token)")) == "refused challenge.refused")
         }
         #expect(try say(rule("dropbox"), get("/in?challenge=a&challenge=b")) == "none")
         #expect(try say(rule("dropbox"), get("/in")) == "none")
         #expect(try say(rule("dropbox", open: .armed), get("/in?challenge=a")) == "refused challenge.refused")
         #expect(try say(rule("dropbox", open: .armed), get("/in?challenge=a"), isArmed: true) == "200 a")
+    }
+
+    @Test("A body that is repeated is text of printable ASCII, of 256 bytes at most, and answered as such")
+    func repeatedBody() throws {
+        let target = "/in?action=challenge"
+        guard case .answer(let answer) = try judge(rule("userhub"), "github", post("{}", target: target)) else {
+            Issue.record("the body has to be repeated")
+            return
+        }
+        #expect(answer.mediaType == .text)
+        for body in ["", "a\nb", "caf\u{E9}", String(repeating: "a", count: 257)] {
+            let verdict = try say(rule("userhub"), post(body, target: target))
+            #expect(verdict == "refused challenge.refused", "\(body)")
+        }
+        #expect(try say(rule("userhub"), post("{}", target: "/in?action=event")) == "none")
+        #expect(try say(rule("userhub"), post("{}")) == "none")
+        #expect(try say(rule("userhub", open: .armed), post("{}", target: target)) == "refused challenge.refused")
+    }
+
+    @Test("A number is repeated as a number, and nothing else is one")
+    func number() throws {
+        let prelude = try rule("prelude", token: "vt")
+        func target(_ challenge: String) -> String {
+            "/in?event=activate&verification_token=vt&app_id=a&challenge=\(challenge)"
+        }
+        guard case .answer(let answer) = try judge(prelude, "github", get(target("1234567890"))) else {
+            Issue.record("the number has to be repeated")
+            return
+        }
+        #expect(answer.body == Array("1234567890".utf8))
+        #expect(answer.mediaType == .json)
+        #expect(try say(prelude, get(target("0"))) == "200 0")
+        for token in ["-1", "1.5", "012", "1e3", "abc", "%221%22", ""] {
+            #expect(try say(prelude, get(target(token))) == "refused challenge.refused", "\(token)")
+        }
+        let wrong = try rule("prelude", token: "other")
+        #expect(try say(wrong, get(target("1"))) == "refused challenge.refused 403")
+        #expect(try say(prelude, get("/in?event=other&verification_token=vt&challenge=1")) == "none")
+    }
+
+    @Test("A sealed handshake is opened with the source's secret, and one that is not for us is no handshake at all")
+    func sealed() throws {
+        let lark = try rule("lark", token: "vt")
+        // Made by `openssl enc -aes-256-cbc` with SHA-256 of the secret, the vector being 00 to 0f.
+        let start = "AAECAwQFBgcICQoLDA0OD7vCoCwnQ4536MSMSzIE3oqWk40TXwHjPKjGiuHMwr4s"
+        let right = start + "XL8J9GwwJM1+yYY4EfUrmiH0R8HbSdEPCMpd4Ooj+2+tAX7kgSgEcJv59v8xCTBu"
+        let wrong = start + "A/LF7qS8AbYdrz7UgodrFuHkso3zxPV3w6GyxpyHekh48uJOCAOWwQDBCISf4OFg"
+        let event = "AAECAwQFBgcICQoLDA0OD68r0IAVXp5edzABVEN112h7wlp12f8KYajIxVY3AHlxLX0VumJtj2Cu8TFwKD1T/A=="
+        func sealed(_ text: String) -> ComposedRequest { post(#"{"encrypt":"\#(text)"}"#) }
+        #expect(try say(lark, "lark", sealed(right)) == #"200 {"challenge":"ajls384kdjx98XX"}"#)
+        #expect(try say(lark, "lark", sealed(wrong)) == "refused challenge.refused 403")
+        // What cannot be read gets no answer of its own, whatever is wrong with it: that would decipher messages.
+        let text = Array(right.utf8)
+        let decoded = Base64.decode(text.span)
+        let bytes = try #require(decoded)
+        for index in [0, 16, 40, bytes.count - 17, bytes.count - 1] {
+            var changed = bytes
+            changed[index] ^= 0x10
+            #expect(try say(lark, "lark", sealed(Base64.encode(changed.span))) == "none", "\(index)")
+        }
+        let cut = [UInt8](bytes.dropLast())
+        for other in [event, "", "AAAA", String(right.dropLast(4)), Base64.encode(cut.span), "%%%"] {
+            #expect(try say(lark, "lark", sealed(other)) == "none", "\(other)")
+        }
+        #expect(try say(lark, "lark", post(#"{"encrypt":1}"#)) == "none")
+        #expect(try say(lark, "lark", post(#"["encrypt"]"#)) == "none")
+    }
+
+    @Test("A callback URL is kept for the operator, and nobody is called")
+    func callback() throws {
+        let body = #"{"event":"webhook.verify","payload":{"callback":"https://wdc.xurrent.com/w/1/verify?code=a-b"}}"#
+        let xurrent = try rule("xurrent")
+        #expect(try say(xurrent, post(body)) == "refused challenge.refused")
+        guard case .answer(let answer) = try judge(xurrent, "github", post(body), isArmed: true) else {
+            Issue.record("the URL has to be kept")
+            return
+        }
+        #expect(answer.secret == Array("https://wdc.xurrent.com/w/1/verify?code=a-b".utf8))
+        #expect(answer.status == 200 && answer.body.isEmpty)
+        #expect(try say(xurrent, post(#"{"event":"webhook.verify","payload":{}}"#), isArmed: true) == "none")
+        #expect(try say(xurrent, post(#"{"event":"req.create"}"#), isArmed: true) == "none")
+    }
+
+    @Test("A registration is answered once it is signed, and says that nothing was registered here")
+    func registration() throws {
+        let inngest = try rule("inngest")
+        let put = ComposedRequest(method: "PUT", target: "/in", fields: [], body: Array(#"{"url":"u"}"#.utf8))
+        let answer = #"200 {"message":"Registered out of band","modified":false}"#
+        #expect(try say(inngest, "inngest", put, isSigned: true) == answer)
+        #expect(try say(inngest, "inngest", put, isArmed: true) == "none")
+        #expect(try say(inngest, "inngest", post(#"{"ctx":{}}"#), isSigned: true) == "none")
     }
 
     @Test("What hands over a secret or asks for a MAC is answered in an armed window only")
@@ -331,6 +424,6 @@ import WebhookVerification
             guard let name = entry.challenge else { continue }
             #expect(ChallengePreset.named(name) != nil, "\(entry.scheme.name): \(name)")
         }
-        #expect(ChallengePreset.allNames.count == 39)
+        #expect(ChallengePreset.allNames.count == 43)
     }
 }

@@ -295,6 +295,31 @@ struct KeyringTests {
         #expect(try opened.find(first.text).key.fingerprint != fingerprint)
     }
 
+    @Test("the reference of a new master key is followed only where the old one vouches for it")
+    func handover() throws {
+        let known = try KeyringTests.sample().keyring
+        var keyring = known
+        #expect(try KeyringHandover.reference(in: try keyring.encoded(), known: known) == nil)
+        try keyring.rewrap(master: KeyringTests.master(9), reference: "file:new")
+        let file = try keyring.encoded()
+        #expect(try KeyringHandover.reference(in: file, known: known) == "file:new")
+        // It stays while the keyring is changed under the new master key.
+        var later = try Keyring(opening: file, master: KeyringTests.master(9))
+        _ = try KeyringTests.add(&later, "third-secret-0123456789abcdef")
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: known) == "file:new")
+        // Whoever can write the file, but has not the old master key, cannot name another place.
+        let forged = String(decoding: file, as: UTF8.self).replacing("file:new", with: "exec:/tmp/x")
+        #expect(try KeyringHandover.reference(in: Array(forged.utf8), known: known) == nil)
+        var stranger = try Keyring(master: KeyringTests.master(8), reference: "file:other", now: KeyringTests.now)
+        stranger.advance(now: KeyringTests.now)
+        try stranger.rewrap(master: KeyringTests.master(9), reference: "exec:/tmp/x")
+        #expect(try KeyringHandover.reference(in: try stranger.encoded(), known: known) == nil)
+        // A second one is vouched for by the first, and no longer by the one before.
+        try later.rewrap(master: KeyringTests.master(10), reference: "file:newest")
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: known) == nil)
+        #expect(try KeyringHandover.reference(in: try later.encoded(), known: keyring) == "file:newest")
+    }
+
     // MARK: rotation
 
     @Test("a rotation waits for the first use, then the new key is primary and the old one retires after the overlap")

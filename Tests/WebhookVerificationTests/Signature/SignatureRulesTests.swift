@@ -188,6 +188,7 @@ private typealias Refusal = SignatureBench.Refusal
             #expect(match.keyIndex == index)
             #expect(match.keyID == KeyID("k\(index)"))
             #expect(match.candidateCount == 1)
+            #expect(match.otherKeys == 0)
         }
         let two = try bench.signed(secret: "a stranger's secret of many bytes")
         let right = String(try bench.signed(secret: secrets[2]).text("stripe-signature").split(separator: ",")[1])
@@ -195,5 +196,15 @@ private typealias Refusal = SignatureBench.Refusal
         let match = try #require(bench.match(both))
         #expect(match.keyIndex == 2)
         #expect(match.candidateCount == 2)
+        #expect(match.otherKeys == 0)
+        let all = try bench.signed(secret: secrets[1])
+        let value = try secrets.reduce(all.text("stripe-signature")) { value, secret in
+            let signed = String(try bench.signed(secret: secret).text("stripe-signature").split(separator: ",")[1])
+            return value + "," + signed
+        }
+        let three = try #require(bench.match(all.setting("stripe-signature", value)))
+        #expect(three.keyIndex == 0)
+        #expect(three.otherKeys == 0b110)
+        #expect(three.otherKeyNames(keys) == ["k1", "k2"])
     }
 }

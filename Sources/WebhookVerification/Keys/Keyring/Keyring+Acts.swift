@@ -216,9 +216,13 @@ extension Keyring {
 
     /// Puts the keyring under another master key: new salt, new data key, new fingerprints.
     package mutating func rewrap(master: SecretBytes, reference: String) throws(KeyringFault) {
+        let before = secrets
         do throws(CryptoFault) { salt = try RandomBytes.make(32) } catch { throw .crypto(error) }
         secrets = try KeyringSecrets(master: master, salt: salt)
         masterReference = reference
+        handover = try before.vouch(
+            KeyringHandover.text(id: id, salt: salt, check: secrets.check, reference: reference)
+        )
         try reseal()
         for index in entries.indices {
             for position in entries[index].keys.indices where entries[index].keys[position].sealed != nil {

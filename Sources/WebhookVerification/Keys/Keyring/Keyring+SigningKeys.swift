@@ -39,11 +39,11 @@ extension Keyring {
         _ grace: Int64
     ) throws(KeyringFault) -> SigningKey? {
         let secret = try secret(of: key, in: name)
-        let material: SigningKey.Material
+        let read: KeyMaterialReader.Result
         do throws(SignatureSchemeMistake) {
             let reader = KeyMaterialReader(Keyring.scheme(scheme, reading: key.encoding))
-            material = try secret.withBytes { (bytes) throws(SignatureSchemeMistake) in
-                try reader.read(bytes, strength: .any).material
+            read = try secret.withBytes { (bytes) throws(SignatureSchemeMistake) in
+                try reader.read(bytes, strength: .any)
             }
         } catch {
             // A key that is refused anyway does no harm when it cannot be read.
@@ -52,10 +52,10 @@ extension Keyring {
         }
         return SigningKey(
             id: key.id,
-            material: material,
+            material: read.material,
             state: Keyring.state(key),
-            notBefore: key.notBefore,
-            notAfter: key.notAfter,
+            notBefore: [key.notBefore, read.notBefore].compactMap(\.self).max(),
+            notAfter: [key.notAfter, read.notAfter].compactMap(\.self).min(),
             skew: skew * 1_000_000,
             grace: grace * 1_000_000
         )

@@ -17,6 +17,8 @@ package struct Keyring: Sendable {
     package internal(set) var updated: Timestamp
     /// Where the master key is found, as the operator wrote it; `nil` where the file does not say.
     package internal(set) var masterReference: String?
+    /// The MAC that the master key before this one made over the reference of this one; `nil` where there was none before.
+    package internal(set) var handover: [UInt8]?
     /// The entries, sorted by name.
     package internal(set) var entries: [KeyringEntry]
 
@@ -57,6 +59,7 @@ package struct Keyring: Sendable {
         revision = document.revision
         updated = document.updated
         masterReference = document.masterReference
+        handover = document.handover
         entries = document.entries
         salt = document.salt
     }

@@ -12,6 +12,8 @@ struct KeyringDocument {
     let revision: Int64
     let updated: Timestamp
     let masterReference: String?
+    /// What the master key before this one says of `masterReference`; `nil` for nothing.
+    let handover: [UInt8]?
     let check: String
     let salt: [UInt8]
     let dataKey: KeyringKey.Sealed
@@ -41,6 +43,7 @@ struct KeyringDocument {
         updated = try reader.time("updated")
         let master = try reader.object("master")
         masterReference = try master.optionalText("ref")
+        handover = try master.optionalText("handover") == nil ? nil : master.bytes("handover", count: 32)
         check = try master.text("check")
         salt = try master.bytes("salt", count: 32)
         let dek = try reader.object("dek")

@@ -9,15 +9,15 @@ package struct KeyringEntry: Sendable, Equatable {
 
     /// What keys of an entry with this name are for; `nil` where it cannot be a name.
     ///
-    /// `[a-z0-9._-]{1,64}` for a source, the same behind `sign:` or `internal:`.
+    /// `[a-z0-9._-]{1,64}` for a source, the same behind `sign:`, and up to 80 behind `internal:`.
     package static func purpose(of name: String) -> KeyringKey.Purpose? {
         if name.hasPrefix("sign:") { return isPlain(name.dropFirst(5)) ? .sign : nil }
-        if name.hasPrefix("internal:") { return isPlain(name.dropFirst(9)) ? .internal : nil }
+        if name.hasPrefix("internal:") { return isPlain(name.dropFirst(9), 80) ? .internal : nil }
         return isPlain(name[...]) ? .verify : nil
     }
 
-    private static func isPlain(_ name: Substring) -> Bool {
-        (1...64).contains(name.utf8.count)
+    private static func isPlain(_ name: Substring, _ max: Int = 64) -> Bool {
+        (1...max).contains(name.utf8.count)
             && name.utf8.allSatisfy {
                 $0 &- UInt8(ascii: "0") < 10 || $0 &- UInt8(ascii: "a") < 26
                     || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
@@ -34,6 +34,19 @@ package struct KeyringEntry: Sendable, Equatable {
     func acceptingCount(now: Timestamp) -> Int {
         keys.count { key in
             key.isAccepting && !(key.state == .retiring && (key.notAfter.map { $0 < now } ?? false))
+        }
+    }
+
+    /// Whether a delivery that comes at `now` could be accepted: a key is active, or retiring and not over for longer than
+    /// `grace` seconds, or its date has come.
+    package func accepts(at now: Timestamp, grace: Int64) -> Bool {
+        keys.contains { key in
+            switch key.state {
+            case .active: true
+            case .retiring: key.notAfter.map { now.seconds <= $0.seconds + grace } ?? true
+            case .pending: key.notBefore.map { $0 <= now } ?? false
+            case .suspended, .retired, .revoked, .destroyed: false
+            }
         }
     }
 

@@ -69,6 +69,10 @@ struct KeyringSecrets: Sendable {
         }
     }
 
+    /// The MAC by which this master key says which one takes its place; under the key that authenticates files, whose
+    /// texts begin with a brace.
+    func vouch(_ text: [UInt8]) throws(KeyringFault) -> [UInt8] { try mac(text) }
+
     func wrap(_ dataKey: SecretBytes, keyring id: String) throws(KeyringFault) -> KeyringKey.Sealed {
         try KeyringSecrets.seal(dataKey, with: wrapping, additional: "postern/keyring/v1/dek\n\(id)")
     }

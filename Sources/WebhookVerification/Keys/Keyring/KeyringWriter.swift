@@ -17,6 +17,7 @@ enum KeyringWriter {
         writer.name("master")
         writer.beginObject()
         text("check", keyring.secrets.check, &writer)
+        if let handover = keyring.handover { text("handover", Base64.encode(handover.span), &writer) }
         if let reference = keyring.masterReference { text("ref", reference, &writer) }
         text("salt", Base64.encode(keyring.salt.span), &writer)
         writer.endObject()

@@ -11,8 +11,7 @@ package enum ContentDigest {
         for entry in members {
             guard let algorithm = algorithm(entry.name) else { continue }
             guard case .item(let item) = entry.member, case .bytes(let stated) = item.value,
-                let digest = try? DigestContext.digest(algorithm, of: body),
-                constantTimeEquals(digest.span, stated.span)
+                isDigest(stated, algorithm, of: body)
             else { return false }
             isKnown = true
         }
@@ -24,6 +23,12 @@ package enum ContentDigest {
         var output = Array("sha-256=".utf8)
         StructuredValue.bytes(SHA256.hash(body).bytes).append(to: &output)
         return output
+    }
+
+    private static func isDigest(_ stated: [UInt8], _ algorithm: DigestAlgorithm, of body: Span<UInt8>) -> Bool {
+        if algorithm == .sha256 { return SHA256.hash(body).withBytes { constantTimeEquals($0, stated.span) } }
+        guard let digest = try? DigestContext.digest(algorithm, of: body) else { return false }
+        return constantTimeEquals(digest.span, stated.span)
     }
 
     private static func algorithm(_ name: [UInt8]) -> DigestAlgorithm? {

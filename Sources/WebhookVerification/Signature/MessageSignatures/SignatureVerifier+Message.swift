@@ -13,8 +13,8 @@ extension SignatureVerifier {
             return .failure(SignatureFault.unsupportedAlgorithm.denial("the scheme has no message signature rules"))
         }
         let message = SignedMessage(head: head, bytes: bytes, publicURL: scheme.scheme.publicURL)
-        guard let inputs = fieldDictionary("signature-input", head, bytes),
-            let signatures = fieldDictionary("signature", head, bytes)
+        guard let inputs = fieldDictionary(MessageField.input, head, bytes),
+            let signatures = fieldDictionary(MessageField.signature, head, bytes)
         else {
             return .failure(SignatureFault.malformedSignature.denial("Signature-Input or Signature is not well formed"))
         }
@@ -46,14 +46,11 @@ extension SignatureVerifier {
     }
 
     private func fieldDictionary(
-        _ name: String,
+        _ name: FieldName,
         _ head: DeliveryHead,
         _ bytes: Span<UInt8>
     ) -> [(name: [UInt8], member: StructuredMember)]? {
-        guard let field = FieldName(name), case .one(let range) = head.lookup(field, in: bytes), range.count <= 8192
-        else {
-            return nil
-        }
+        guard case .one(let range) = head.lookup(name, in: bytes), range.count <= 8192 else { return nil }
         return StructuredFieldParser.dictionary([UInt8](copying: bytes.extracting(range.bounds)))
     }
 
@@ -120,18 +117,24 @@ extension SignatureVerifier {
         _ time: Timestamp,
         _ now: Timestamp
     ) -> Result<Int, Denial> {
-        var name: String?
-        if case .string(let text)? = base.parameters["keyid"] { name = String(decoding: text, as: UTF8.self) }
-        let fitting = keys.indices.filter { keys[$0].key.hasName(name) }
-        if fitting.isEmpty {
-            return .failure(SignatureFault.unknownKey.denial("the signature names a key that the source does not have"))
+        var name: [UInt8]?
+        if case .string(let text)? = base.parameters["keyid"] { name = text }
+        var isKnown = false
+        var live: Int?
+        var other: Int?
+        // Every key of the name is tried, whatever became of the one before.
+        for (index, key) in keys.enumerated() where key.hasName(name) {
+            isKnown = true
+            guard algorithm.holds(signature, over: base.bytes, key) else { continue }
+            if key.key.isAccepted(at: time, now: now) { live = live ?? index } else { other = other ?? index }
         }
-        let matching = fitting.filter { algorithm.holds(signature, over: base.bytes, keys[$0].key.material) }
-        if let live = matching.first(where: { keys[$0].key.isAccepted(at: time, now: now) }) { return .success(live) }
-        guard let index = matching.first else {
-            return .failure(SignatureFault.signatureMismatch.denial("no key fits the signature"))
-        }
-        return .failure(keys[index].key.refusal(now: now))
+        if let live { return .success(live) }
+        if let other { return .failure(keys[other].key.refusal(now: now)) }
+        return .failure(
+            isKnown
+                ? SignatureFault.signatureMismatch.denial("no key fits the signature")
+                : SignatureFault.unknownKey.denial("the signature names a key that the source does not have")
+        )
     }
 
     /// A covered digest says nothing of the body until it is computed again.
@@ -142,7 +145,7 @@ extension SignatureVerifier {
         _ body: Span<UInt8>
     ) -> Denial? {
         guard base.components.contains("\"content-digest\"") else { return nil }
-        guard let name = FieldName("content-digest"), case .one(let range) = head.lookup(name, in: bytes) else {
+        guard case .one(let range) = head.lookup(MessageField.digest, in: bytes) else {
             return SignatureFault.duplicateHeader.denial("header content-digest is there more than once")
         }
         return ContentDigest.matches([UInt8](copying: bytes.extracting(range.bounds)), body: body)
@@ -185,6 +188,13 @@ extension SignatureVerifier {
     }
 }
 
+/// The fields of a message signature.
+private enum MessageField {
+    static let input = FieldName(literal: "signature-input")
+    static let signature = FieldName(literal: "signature")
+    static let digest = FieldName(literal: "content-digest")
+}
+
 /// An algorithm of RFC 9421 section 6.2.2.
 package enum MessageAlgorithm: Equatable {
     case hmac
@@ -206,9 +216,19 @@ package enum MessageAlgorithm: Equatable {
     static let allNames = ["hmac-sha256", "ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "rsa-v1_5-sha256"]
 
     /// Whether the signature over the base holds under the key; a key of another kind never fits.
+    ///
+    /// For tools; a verifier has its keys ready.
     package func holds(_ signature: [UInt8], over base: [UInt8], _ material: SigningKey.Material) -> Bool {
-        switch (self, material) {
-        case (.hmac, .secret): TokenAlgorithm.hmac(.sha256).holds(signature.span, over: base.span, material)
+        guard let id = KeyID("key"),
+            let key = try? VerifierKey(SigningKey(id: id, material: material), .httpMessageSignatures)
+        else { return false }
+        return holds(signature, over: base, key)
+    }
+
+    /// Whether the signature over the base holds under a key of a verifier.
+    func holds(_ signature: [UInt8], over base: [UInt8], _ key: VerifierKey) -> Bool {
+        switch (self, key.key.material) {
+        case (.hmac, .secret): key.holds(.sha256, signature.span, over: base.span)
         case (.signature(let algorithm), .publicKey(let key)):
             key.verify(algorithm, signature: signature.span, message: base.span)
         case (.hmac, .publicKey), (.signature, .secret): false

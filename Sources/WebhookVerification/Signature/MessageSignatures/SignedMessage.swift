@@ -10,38 +10,45 @@ package struct SignedMessage {
         package let sentence: String
     }
 
-    private let method: [UInt8]
-    private let target: [UInt8]
-    private let path: [UInt8]
-    private let query: [UInt8]?
+    /// Head of a request and its bytes; values are taken out of it when a component asks for them.
+    private let head: DeliveryHead
+    private let bytes: [UInt8]
     private let scheme: [UInt8]
     private let authority: [UInt8]?
     private let status: Int?
-    private let fields: [(name: [UInt8], value: [UInt8])]
+    private let responseFields: [(name: [UInt8], value: [UInt8])]
 
     /// A request; `publicURL` gives scheme and authority where it is configured, else `https` and the Host field.
     package init(head: DeliveryHead, bytes: Span<UInt8>, publicURL: String?) {
-        method = [UInt8](copying: bytes.extracting(head.method.bounds))
-        target = [UInt8](copying: bytes.extracting(head.target.bounds))
-        path = [UInt8](copying: bytes.extracting(head.path.bounds))
-        query = head.query.map { [UInt8](copying: bytes.extracting($0.bounds)) }
-        var fields: [(name: [UInt8], value: [UInt8])] = []
-        for field in head.fields {
-            let name = [UInt8](copying: bytes.extracting(field.name.bounds)).map(FieldName.lowercased)
-            fields.append((name, [UInt8](copying: bytes.extracting(field.value.bounds))))
-        }
-        self.fields = fields
+        self.head = head
+        self.bytes = [UInt8](copying: bytes)
+        responseFields = []
         status = nil
         let parts = publicURL.map { Array($0.utf8) }.flatMap(SignedMessage.origin)
-        scheme = parts?.scheme ?? Array("https".utf8)
+        scheme = parts?.scheme ?? SignedMessage.https
         authority = parts?.authority ?? head.authority.map { [UInt8](copying: bytes.extracting($0.bounds)) }
     }
 
     /// A response, which has a status and no target; for tools.
     package init(status: Int, fields: [(name: String, value: [UInt8])]) {
-        (method, target, path, query, scheme, authority) = ([], [], [], nil, [], nil)
+        (head, bytes, scheme, authority) = (DeliveryHead(), [], [], nil)
         self.status = status
-        self.fields = fields.map { (Array($0.name.utf8).map(FieldName.lowercased), $0.value) }
+        responseFields = fields.map { (Array($0.name.utf8).map(FieldName.lowercased), $0.value) }
+    }
+
+    private static let https = Array("https".utf8)
+
+    private func text(_ range: ByteRange) -> [UInt8] { Array(bytes[range.bounds]) }
+
+    /// The values of a field, its name in lower case, in the order received.
+    private func values(_ name: [UInt8]) -> [[UInt8]] {
+        if status != nil { return responseFields.filter { $0.name == name }.map(\.value) }
+        var values: [[UInt8]] = []
+        for field in head.fields
+        where FieldName.isName(bytes.span.extracting(field.name.bounds), spelling: name.span) {
+            values.append(text(field.value))
+        }
+        return values
     }
 
     /// The value of a component identifier as it stands in Signature-Input; `related` is the request of a response.
@@ -85,14 +92,16 @@ package struct SignedMessage {
         }
         guard status == nil else { return SignedMessage.malformed("a response has no \(name)") }
         switch name {
-        case "@method": return .success(method)
-        case "@request-target": return .success(target)
+        case "@method": return .success(text(head.method))
+        case "@request-target": return .success(text(head.target))
         case "@scheme": return .success(scheme.map(FieldName.lowercased))
-        case "@path": return .success(path.isEmpty ? [UInt8(ascii: "/")] : path)
-        case "@query": return .success([UInt8(ascii: "?")] + (query ?? []))
+        case "@path": return .success(head.path.count == 0 ? [UInt8(ascii: "/")] : text(head.path))
+        case "@query": return .success([UInt8(ascii: "?")] + (head.query.map(text) ?? []))
         case "@authority": return normalizedAuthority()
         case "@target-uri":
-            return normalizedAuthority().map { scheme.map(FieldName.lowercased) + Array("://".utf8) + $0 + target }
+            return normalizedAuthority().map {
+                scheme.map(FieldName.lowercased) + Array("://".utf8) + $0 + text(head.target)
+            }
         case "@query-param": return queryParameter(parameters)
         default: return SignedMessage.malformed("there is no component of that name")
         }
@@ -115,7 +124,7 @@ package struct SignedMessage {
         }
         var name: [UInt8] = []
         var value: [UInt8] = []
-        guard FormReader.decode(encoded.span, appendingTo: &name), let query else {
+        guard FormReader.decode(encoded.span, appendingTo: &name), let query = head.query.map(text) else {
             return SignedMessage.absent("a signed parameter is not there")
         }
         switch FormReader.find(name, in: query.span, appendingTo: &value) {
@@ -149,7 +158,7 @@ package struct SignedMessage {
     // MARK: - Fields (RFC 9421 section 2.1)
 
     private func field(_ name: [UInt8], _ parameters: StructuredParameters) -> Result<[UInt8], Fault> {
-        let values = fields.filter { $0.name == name }.map { SignedMessage.withoutFolds($0.value) }
+        let values = values(name).map(SignedMessage.withoutFolds)
         guard !values.isEmpty else {
             return .failure(
                 Fault(fault: .coveredHeaderMissing, sentence: "a signed header field is not there")
@@ -218,6 +227,8 @@ package struct SignedMessage {
 
     /// Obsolete line folding becomes one space (RFC 9110 section 5.2); white space around a value is no part of it.
     private static func withoutFolds(_ value: [UInt8]) -> [UInt8] {
+        let isPlain = !value.contains { $0 == 0x0D || $0 == 0x0A } && !isSpace(value.first) && !isSpace(value.last)
+        if isPlain { return value }
         var output: [UInt8] = []
         var index = 0
         while index < value.count {
@@ -233,6 +244,8 @@ package struct SignedMessage {
         while let last = output.last, last == 0x20 || last == 0x09 { output.removeLast() }
         return Array(output.drop { $0 == 0x20 || $0 == 0x09 })
     }
+
+    private static func isSpace(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private static func origin(_ url: [UInt8]) -> (scheme: [UInt8], authority: [UInt8])? {
         guard let colon = url.firstIndex(of: UInt8(ascii: ":")), url[colon...].starts(with: "://".utf8) else {

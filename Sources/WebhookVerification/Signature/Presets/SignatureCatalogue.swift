@@ -14,6 +14,8 @@ package enum SignatureCatalogue {
         package let eventType: String?
         /// The preset of the sender's handshake; `nil` where there is none.
         package let challenge: String?
+        /// The addresses that the sender publishes; `nil` where it publishes none, or it is not known where.
+        package let addresses: PublishedAddresses?
         /// How sure the facts are.
         package let confidence: Confidence
         /// Where they were read.
