@@ -252,7 +252,7 @@ struct KeysTests {
                 try? bench.keys("add", "source-\(index)").result.ending
             }
             #expect(endings == Array(repeating: .exited(0), count: 12))
-            #expect(try bench.keys("list", "--json").objects.count == 13)
+            #expect(try bench.keys("list", "--json").objects.count == 15)
             #expect(try bench.keys("verify", "--json")["revision"] == "16")
         }
     }

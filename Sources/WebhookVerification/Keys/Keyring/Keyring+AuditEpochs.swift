@@ -15,6 +15,11 @@ extension Keyring {
         "internal:audit-\(use.rawValue)-\(month)"
     }
 
+    /// Whether the entry of a name is that of a month.
+    package static func isEpochEntry(_ name: String) -> Bool {
+        EpochUse.allCases.contains { name.hasPrefix(epochEntry($0, "")) }
+    }
+
     /// The months that have a key of a use, oldest first; also those whose key is destroyed.
     package func epochs(_ use: EpochUse) -> [String] {
         let prefix = Keyring.epochEntry(use, "")
