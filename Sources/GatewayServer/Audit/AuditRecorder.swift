@@ -61,11 +61,14 @@ final class AuditRecorder {
         _ finish: (inout RequestEntry) -> Void
     ) -> Submission {
         let source = record.facts.source.map { record.snapshot.table.sources[$0] }
-        let rules = source?.audit ?? record.snapshot.unroutedAudit
-        return encode(as: AuditRecordClass(kind), receiver, isRedacted: rules.needsRedaction) { entry in
+        // Only looked at here: to copy the rules costs more than to ask them.
+        let isRedacted = source?.audit.needsRedaction ?? record.snapshot.unroutedAudit.needsRedaction
+        return encode(as: AuditRecordClass(kind), receiver, isRedacted: isRedacted) { entry in
             EntryFiller.fill(&entry, kind, record, source)
             finish(&entry)
-            if rules.needsRedaction { EntryRedaction.apply(rules, to: &entry, record, body: body, redactor) }
+            guard isRedacted else { return }
+            let rules = source?.audit ?? record.snapshot.unroutedAudit
+            EntryRedaction.apply(rules, to: &entry, record, body: body, redactor)
         }
     }
 
