@@ -170,8 +170,6 @@ show("async, entries", Double(entries) / background.wall, "/s")
 let few = max(entries / 20, 1000)
 let durable = try run(.sync, count: few, waiting: 64)
 show("sync, 64 waiting, entries", Double(few) / durable.wall, "/s")
-let pipelined = try run(.written, count: few, waiting: 64)
-show("written, 64 waiting, entries", Double(few) / pipelined.wall, "/s")
 
 // Verification of the log that was just written.
 let path = arguments[1] + "/async"
