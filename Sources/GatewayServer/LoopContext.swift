@@ -19,6 +19,8 @@ final class LoopContext {
     let keySets: KeySetFetcher
     let ids = RequestIDs()
     var date = HTTPDateLine()
+    /// Makes the buffers of answers.
+    let allocator = ByteBufferAllocator()
     var metrics: LoopMetrics
     /// The gateway is stopping: what is in flight is finished, new requests are refused.
     var isDraining = false

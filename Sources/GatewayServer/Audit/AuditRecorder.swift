@@ -103,14 +103,7 @@ final class AuditRecorder {
         isRedacted: Bool = false,
         _ fill: (inout RequestEntry) -> Void
     ) -> Submission {
-        // Taken out while it is worked on: a local costs no access checks and no copies.
-        var entry = RequestEntry.empty
-        swap(&entry, &self.entry)
-        defer { swap(&entry, &self.entry) }
-        fill(&entry)
-        if lane.isLossy { entry.degraded.append("audit-lossy") }
-        buffer.removeAll(keepingCapacity: true)
-        let line = RequestLineEncoder.encode(entry, into: &buffer)
+        let line = AuditRecorder.write(&entry, to: &buffer, isLossy: lane.isLossy, fill)
         let sealed = isRedacted ? redactor?.sealed ?? [] : []
         switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion, sealed: sealed) {
         case .accepted: return .accepted
@@ -119,6 +112,19 @@ final class AuditRecorder {
             if let receiver { waiting.append((ticket, receiver)) }
             return .pending
         }
+    }
+
+    /// Fills an entry and writes its line: `inout` all the way, so that nothing of it is copied.
+    private static func write(
+        _ entry: inout RequestEntry,
+        to buffer: inout [UInt8],
+        isLossy: Bool,
+        _ fill: (inout RequestEntry) -> Void
+    ) -> EncodedLine {
+        fill(&entry)
+        if isLossy { entry.degraded.append("audit-lossy") }
+        buffer.removeAll(keepingCapacity: true)
+        return RequestLineEncoder.encode(entry, into: &buffer)
     }
 
     /// A connection that never came to a request: counted in summaries only.
@@ -178,11 +184,6 @@ extension AuditRecordClass {
             case .deny: .deny
             }
     }
-}
-
-extension RequestEntry {
-    /// What stands in for an entry that is being worked on.
-    fileprivate static let empty = RequestEntry()
 }
 
 /// Carries the writer's progress to the event loop of a recorder: one hop per batch.
