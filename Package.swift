@@ -106,7 +106,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "audit-bench",
-            dependencies: ["AuditLog", "GatewayStorage", logging],
+            dependencies: ["AuditLog", "GatewayCrypto", "GatewayStorage", logging],
             path: "Benchmarks/audit",
             swiftSettings: strict
         ),

@@ -61,11 +61,15 @@ final class AuditRecorder {
         _ finish: (inout RequestEntry) -> Void
     ) -> Submission {
         let source = record.facts.source.map { record.snapshot.table.sources[$0] }
-        let rules = source?.audit ?? record.snapshot.unroutedAudit
+        // Only looked at here: to copy the rules costs more than to ask them.
+        let isRedacted = source?.audit.needsRedaction ?? record.snapshot.unroutedAudit.needsRedaction
         EntryFiller.fill(&entry, kind, record, source)
         finish(&entry)
-        if rules.needsRedaction { EntryRedaction.apply(rules, to: &entry, record, body: body, redactor) }
-        return handOver(as: AuditRecordClass(kind), receiver, isRedacted: rules.needsRedaction)
+        if isRedacted {
+            let rules = source?.audit ?? record.snapshot.unroutedAudit
+            EntryRedaction.apply(rules, to: &entry, record, body: body, redactor)
+        }
+        return handOver(as: AuditRecordClass(kind), receiver, isRedacted: isRedacted)
     }
 
     /// The outcome of an admission: only what the admission did not say.
