@@ -12,6 +12,8 @@ struct SchemaCompiler {
     /// Subschemas that apply to the same value, by subschema.
     var inPlace: [Int32: [Int32]] = [:]
     private var dynamicNames: [String: Int32] = [:]
+    /// The schema has more subschemas than are allowed, which is said once.
+    private var isTooLarge = false
 
     init(_ loader: SchemaLoader) {
         self.loader = loader
@@ -33,7 +35,8 @@ struct SchemaCompiler {
         if let known = numbers[value] { return known }
         let number = Int32(truncatingIfNeeded: builder.subschemas.count)
         if builder.subschemas.count >= loader.options.subschemasMax {
-            loader.report(value, "more than \(loader.options.subschemasMax) subschemas")
+            if !isTooLarge { loader.report(value, "more than \(loader.options.subschemasMax) subschemas") }
+            isTooLarge = true
             return 0
         }
         numbers[value] = number
