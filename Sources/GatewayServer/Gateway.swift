@@ -102,7 +102,9 @@ package final class Gateway: Sendable {
         _ = try access?.open()
         try own.prepareLog()
         let replaySecret = try own.replaySecret()
-        let snapshot = try build(configuration, keyring: try access?.open(), generation: 1)
+        var keyring: KeyringFile.Opened?
+        if let access { keyring = try RedactionRollover.open(access, logger: options.logger) }
+        let snapshot = try build(configuration, keyring: keyring, generation: 1)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(options.loops, 1))
         let eventLoops = Array(group.makeIterator())
         let sinks = eventLoops.map { AuditLoopSink(loop: $0) }

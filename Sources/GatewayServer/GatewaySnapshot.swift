@@ -29,6 +29,10 @@ final class GatewaySnapshot: Sendable {
     let keyring: KeyringFile.Opened?
     /// The keyring's revision in audit entries; negative without a keyring.
     let keyringRevision: Int
+    /// The monthly keys that hide what audit entries must not show; `nil` without a keyring.
+    let redaction: RedactionKeys?
+    /// How entries of requests are recorded that came to no source.
+    let unroutedAudit: AuditFieldRules
     /// The key of `Postern-Verified` of each upstream.
     let outboundKeys: [SecretBytes?]
     /// Upstreams whose outbound key was taken away while the gateway ran: nothing is forwarded without its signature.
@@ -42,6 +46,8 @@ final class GatewaySnapshot: Sendable {
         upstreamGeneration = generation
         self.keyring = keyring
         keyringRevision = keyring.map { Int($0.keyring.revision) } ?? -1
+        redaction = try keyring.map { try RedactionKeys($0.keyring) }
+        unroutedAudit = .standard(hasKeyring: keyring != nil)
         let sources = try KeyringKeys.sources(configuration, keyring)
         try KeyringNeed.require(configuration, keyring, now: GatewayClock.now())
         (outboundKeys, keylessUpstreams) = (try KeyringKeys.outbound(configuration, keyring), [])
@@ -67,6 +73,12 @@ final class GatewaySnapshot: Sendable {
         configuration = old.configuration
         self.keyring = keyring
         keyringRevision = Int(keyring.keyring.revision)
+        do throws(KeyringFault) {
+            redaction = try RedactionKeys(keyring.keyring)
+        } catch {
+            throw GatewayStartFault(.configuration, "\(error)")
+        }
+        unroutedAudit = old.unroutedAudit
         let sources = try KeyringKeys.sources(old.configuration, keyring)
         (outboundKeys, keylessUpstreams) = try KeyringKeys.outboundLeft(old.configuration, keyring)
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))

@@ -19,6 +19,8 @@ final class LoopContext {
     let keySets: KeySetFetcher
     let ids = RequestIDs()
     var date = HTTPDateLine()
+    /// Makes the buffers of answers.
+    let allocator = ByteBufferAllocator()
     var metrics: LoopMetrics
     /// The gateway is stopping: what is in flight is finished, new requests are refused.
     var isDraining = false
@@ -54,11 +56,13 @@ final class LoopContext {
         pools = snapshot.upstreams.map { $0.endpoints.map { UpstreamPool(target: $0, wheel: wheel, loop: loop) } }
         metrics = LoopMetrics(sourceCount: snapshot.table.sources.count)
         attestations = try LoopContext.attestations(snapshot)
+        recorder.redactor = try LoopContext.redactor(snapshot)
     }
 
     /// Takes a new snapshot; requests under way keep the one they were judged by.
     func replace(_ snapshot: GatewaySnapshot, verifier: DeliveryVerifier) throws(CryptoFault) {
         attestations = try LoopContext.attestations(snapshot)
+        recorder.redactor = try LoopContext.redactor(snapshot)
         let old = pools
         metrics.sources = counters(for: snapshot)
         self.snapshot = snapshot
@@ -71,6 +75,7 @@ final class LoopContext {
     /// Takes a snapshot in which nothing but keys is new: pools and connections stay.
     func replaceKeys(_ snapshot: GatewaySnapshot, verifier: DeliveryVerifier) throws(CryptoFault) {
         attestations = try LoopContext.attestations(snapshot)
+        recorder.redactor = try LoopContext.redactor(snapshot)
         for source in snapshot.table.sources {
             metrics.sources[source.index + 1].keyMatches = LoopContext.movedKeyMatches(
                 metrics.sources[source.index + 1].keyMatches,
@@ -120,6 +125,11 @@ final class LoopContext {
 
     /// Exchanges whose sender has left.
     var orphans = 0
+
+    private static func redactor(_ snapshot: GatewaySnapshot) throws(CryptoFault) -> FieldRedactor? {
+        guard let keys = snapshot.redaction else { return nil }
+        return try FieldRedactor(keys)
+    }
 
     private static func attestations(_ snapshot: GatewaySnapshot) throws(CryptoFault) -> [HMACContext?] {
         var result: [HMACContext?] = []

@@ -269,8 +269,10 @@ package final class DeliveryVerifier {
     }
 
     private func record(_ rules: AuditFieldRules, _ bytes: Span<UInt8>, _ facts: inout DeliveryFacts) {
-        for (index, field) in rules.plain.enumerated() {
+        for (index, field) in rules.fields.enumerated() {
             guard let node = payload.document.find(field.pointer, in: bytes) else { continue }
+            // A list or an object has no value that a MAC could stand for.
+            if field.form != .plain, !payload.document.isScalar(node) { continue }
             var value: [UInt8] = []
             payload.document.appendScalar(node, in: bytes, to: &value)
             facts.fields.append((index, value))

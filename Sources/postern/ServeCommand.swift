@@ -68,6 +68,7 @@ struct ServeCommand: ParsableCommand {
             metadata: ["addresses": "\(gateway.addresses.joined(separator: " "))", "digest": "\(configuration.digest)"]
         )
         if let readyFd { ReadyLine.write(gateway, to: readyFd) }
+        StartPages.giveBack()
         wait(for: signals, gateway)
     }
 

@@ -44,7 +44,7 @@ struct OwnKeysTests {
             #expect(own.map { $0["alg"] } == ["ed25519", "hmac-sha256"])
             #expect(try KeyringBench.status(gateway, secret, "one") == 200)
             #expect(gateway.entry { $0.kind == "request.outcome" } != nil)
-            #expect(try bench.auditText().components(separatedBy: #""kind":"key.add""#).count == 4)
+            #expect(try bench.auditText().components(separatedBy: #""kind":"key.add""#).count == 6)
             #expect(gateway.stop() == .exited(0))
             let key = try #require(try OwnKeysTests.verifierKeys(bench).first)
             #expect(try OwnKeysTests.verdicts(bench, key) == [.exited(0), .exited(0)])

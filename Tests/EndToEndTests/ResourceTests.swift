@@ -36,6 +36,20 @@ struct ResourceTests {
         }
     }
 
+    @Test("code that only the start has used is given back: less than 28 MiB of mapped files stay, and it serves on")
+    func startPages() throws {
+        try Fixture.run { fixture in
+            let isSmall = Deadline.holds(seconds: 10) {
+                let status = try? String(contentsOfFile: "/proc/\(fixture.gateway.processID)/status", encoding: .utf8)
+                let line = status?.split(separator: "\n").first { $0.hasPrefix("RssFile:") }
+                let kibibytes = line?.split(separator: " ").dropLast().last.flatMap { Int($0) }
+                return (kibibytes ?? .max) < 28 * 1024
+            }
+            #expect(isSmall)
+            try fixture.send(TestSender.cms.cms(Fixture.body("first")), expecting: 200)
+        }
+    }
+
     @Test("a request that this gateway forwarded itself is a loop and refused; other gateways' Via is not (R-FWD-20)")
     func loop() throws {
         try Fixture.run { fixture in

@@ -102,11 +102,11 @@ struct MistakeTests {
             ]
         ),
         (
-            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], seal: {x: y}, mac: {x: y}",
+            "dir: audit", "dir: audit, retention: {min: 9d, max: 5d}, witness: [w], macs: {x: y}",
             [
                 "3:47: 'max' has to be at least 'min', 9d",
                 "3:62: a witness has to be the absolute path of a directory, or file: and the absolute path of a file, found 'w'",
-                "3:66: 'seal' is not built yet", "3:80: 'mac' is not built yet",
+                "3:66: unknown key 'macs'",
             ]
         ),
         ("listen: [{address: \"127.0.0.1:8080\"}]", "listen: []", ["2:9: 'listen' is an empty list"]),
@@ -416,7 +416,31 @@ struct MistakeTests {
         ("forward", "{to: \"http://a/\", otherwise: deny}", ["10:43: 'otherwise' needs 'rules'"]),
         (
             "audit", "{fields: {/collection: plain, data: plain, /id: mac}}",
-            ["11:42: 'data' has to be a JSON Pointer that starts with /", "11:60: '/id: mac' is not built yet"]
+            [
+                "11:42: 'data' has to be a JSON Pointer that starts with /, or one of client.ip, http.ua, http.query, body",
+                "11:60: '/id: mac' needs 'keys' with 'file': its monthly keys are kept in the keyring",
+            ]
+        ),
+        (
+            "audit", "{fields: {client.ip: seal, http.query: plain, body: seal, http.au: drop}}",
+            [
+                "11:33: 'client.ip: seal' needs 'keys' with 'file': its monthly keys are kept in the keyring",
+                "11:51: 'http.query' has to be one of mac, drop, found 'plain'",
+                "11:64: 'body' has to be one of mac, drop, found 'seal'",
+                "11:70: 'http.au' has to be a JSON Pointer that starts with /, or one of client.ip, http.ua, http.query, body (did you mean 'http.ua'?)",
+            ]
+        ),
+        (
+            "audit",
+            "{fields: {http.Authorization: drop, /headers/cookie: mac, /data/password: plain, Set-Cookie: seal}}",
+            [
+                "11:22: 'http.Authorization' is never recorded, in no form: 'authorization' holds a secret",
+                "11:48: '/headers/cookie' is never recorded, in no form: 'cookie' holds a secret",
+                "11:65: '/headers/cookie: mac' needs 'keys' with 'file': its monthly keys are kept in the keyring",
+                "11:70: '/data/password' is never recorded, in no form: 'password' holds a secret",
+                "11:93: 'Set-Cookie' is never recorded, in no form: 'set-cookie' holds a secret",
+                "11:105: 'Set-Cookie: seal' needs 'keys' with 'file': its monthly keys are kept in the keyring",
+            ]
         ),
         ("responses", "xml", ["11:16: 'responses' has to be one of json, text, found 'xml'"]),
         (

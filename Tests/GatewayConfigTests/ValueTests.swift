@@ -248,7 +248,7 @@ struct ValueTests {
         #expect(source.route == Route(host: Array("hooks.example.com".utf8), path: Array("/hooks/cms".utf8)))
         #expect(source.responses == .text && source.statusOverrides == [.addressDenied: 401, .signatureMismatch: 403])
         #expect(source.content.query == .forward && source.content.bodyLimit == 64 << 10 && source.shadow == [.payload])
-        #expect(source.audit.plain.map { String(decoding: $0.name, as: UTF8.self) } == ["/a", "/b"])
+        #expect(source.audit.fields.map { String(decoding: $0.name, as: UTF8.self) } == ["/a", "/b"])
         #expect(source.payload.eventID?.description == "/data/id")
         #expect(source.payload.allowedEvents == [EventPattern("orders.*")])
         #expect(source.timestamp == nil)

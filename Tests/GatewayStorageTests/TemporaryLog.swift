@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import GatewayCrypto
 import GatewayStorage
 import Logging
 
@@ -71,6 +72,33 @@ final class TemporaryLog {
                 )
             )
         }
+        return batch
+    }
+
+    /// One admission with a value for the sidecar, whose entry holds its MAC.
+    func sealedBatch(_ value: String, mac: FieldMAC, key: SecretBytes) throws -> RecordBatch {
+        ticket += 1
+        var entry = RequestEntry()
+        entry.kind = .admit
+        entry.time = now.wall
+        entry.requestID = UUIDv7(microseconds: now.wall, random: ticket)
+        entry.source = .string("s")
+        guard let text = mac.text(path: "/email", value: Array(value.utf8)) else { throw CocoaError(.formatting) }
+        entry.fields = [RequestEntry.Field(pointer: "/email", value: .string(text))]
+        var bytes: [UInt8] = []
+        let line = RequestLineEncoder.encode(entry, into: &bytes)
+        let mark = RecordMark(
+            count: line.count,
+            sequenceOffset: line.sequenceOffset,
+            kind: .admit,
+            waits: true,
+            lane: 1,
+            ticket: ticket,
+            isSealed: true
+        )
+        var batch = RecordBatch()
+        let sealed = SealedValue(epoch: mac.epoch, path: Array("/email".utf8), value: Array(value.utf8), key: key)
+        batch.append(bytes.span, mark, sealed: [sealed])
         return batch
     }
 

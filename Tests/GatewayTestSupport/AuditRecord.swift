@@ -46,6 +46,16 @@ package struct AuditRecord: Sendable, Decodable {
     package struct Body: Sendable, Decodable {
         /// Bytes.
         package let bytes: Int?
+        /// Its field MAC.
+        package let mac: String?
+    }
+
+    /// What the head said.
+    package struct HTTP: Sendable, Decodable {
+        /// The field MAC of the query.
+        package let query: String?
+        /// User-Agent, in the form of its rule.
+        package let ua: String?
     }
 
     /// What kind of entry it is.
@@ -80,6 +90,12 @@ package struct AuditRecord: Sendable, Decodable {
     package let up: Upstream?
     /// The body.
     package let body: Body?
+    /// What the head said.
+    package let http: HTTP?
+    /// What was degraded.
+    package let deg: [String]?
+    /// When, as text.
+    package let ts: String
     /// Recorded members of the payload.
     package let fields: [String: String]?
 

@@ -5,6 +5,8 @@ package final class GatewayProcess: Sendable {
     /// Why a gateway could not be used.
     package struct Fault: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private struct Ready: Decodable {
@@ -34,11 +36,17 @@ package final class GatewayProcess: Sendable {
     package static let configurationName = "postern.yaml"
 
     /// Starts the gateway on the configuration that lies in `directory`, and waits until it listens.
-    package init(in directory: TestDirectory, arguments: [String] = ["--loops", "1"]) throws {
+    ///
+    /// `launcher` is a command that becomes the gateway, for example `env` with variables.
+    package init(
+        in directory: TestDirectory,
+        arguments: [String] = ["--loops", "1"],
+        launcher: [String] = []
+    ) throws {
         self.directory = directory
         let ready = directory.path + "/ready"
         try? FileManager.default.removeItem(atPath: ready)
-        let command = [GatewayProcess.binary, "serve", "--allow-root", "--ready-fd", "1"] + arguments
+        let command = launcher + [GatewayProcess.binary, "serve", "--allow-root", "--ready-fd", "1"] + arguments
         let configuration = directory.path + "/" + GatewayProcess.configurationName
         child = try ChildProcess(command + ["-c", configuration], output: ready, errors: directory.path + "/log")
         let child = self.child

@@ -74,6 +74,21 @@ package final class EntryView {
         return document.member(name.span, of: fields, in: line.span).map(plain)
     }
 
+    /// What the entry records under the name of a field: a JSON Pointer into the payload, `client.ip`, `http.ua`,
+    /// `http.query` or `body`.
+    package func recorded(_ field: String) -> String? {
+        switch field {
+        case "client.ip": return text("client", "ip")
+        case "http.ua": return text("http", "ua")
+        case "http.query": return text("http", "query")
+        case "body": return text("body", "mac")
+        default:
+            guard let fields = node("fields") else { return nil }
+            let line = self.line
+            return document.member(Array(field.utf8).span, of: fields, in: line.span).map(plain)
+        }
+    }
+
     private func string(_ node: JSONNode) -> String? {
         let line = self.line
         return document.string(node, in: line.span)

@@ -105,7 +105,13 @@ struct ServiceDecoder {
             reader.mistake("'max' has to be at least 'min', \(Units.text(milliseconds: least))", in: "max")
         }
         let hot = reader?.duration("hot") ?? 90 * day
-        return AuditLogConfiguration.Retention(min: least / 1000, max: most / 1000, hot: hot / 1000)
+        let sealed = reader?.duration("sealed") ?? 90 * day
+        return AuditLogConfiguration.Retention(
+            min: least / 1000,
+            max: most / 1000,
+            hot: hot / 1000,
+            sealed: sealed / 1000
+        )
     }
 
     private func witnesses(_ reader: MappingReader) -> [String] {

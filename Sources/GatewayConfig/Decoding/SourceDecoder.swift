@@ -41,7 +41,7 @@ struct SourceDecoder {
         let forward = reader.mapping("forward").flatMap {
             ForwardDecoder(context, source: name, preset: preset, content: content).decode($0)
         }
-        let audit = AuditFieldRules(plain: auditFields(reader))
+        let audit = AuditFieldDecoder(context, signature: signature).decode(reader)
         let challenge = ChallengeDecoder(
             context,
             source: name,
@@ -199,26 +199,6 @@ struct SourceDecoder {
     }
 
     // MARK: Answers and records
-
-    private func auditFields(_ reader: MappingReader) -> [AuditFieldRules.Field] {
-        guard let audit = reader.mapping("audit") else { return [] }
-        return audit.members("fields").compactMap { member in
-            let words = ScalarReader(log).choice(
-                member.value,
-                member.key,
-                words: ["plain"],
-                notBuilt: ["mac", "seal", "sealed"]
-            )
-            guard let pointer = JSONPointer(member.key), !pointer.tokens.isEmpty else {
-                log.mistake(
-                    "'\(ConfigNode.cut(member.key))' has to be \(SourceSettings.pointerHint)",
-                    at: member.keyPosition
-                )
-                return nil
-            }
-            return words == nil ? nil : AuditFieldRules.Field(name: Array(member.key.utf8), pointer: pointer)
-        }.sorted { $0.name.lexicographicallyPrecedes($1.name) }
-    }
 
     private func statuses(_ reader: MappingReader) -> [DenialReason: Int] {
         var statuses: [DenialReason: Int] = [:]

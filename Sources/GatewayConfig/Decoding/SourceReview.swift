@@ -29,7 +29,7 @@ struct SourceReview {
             refuse("replay", "a key from the body")
         }
         if !source.forward.rules.isEmpty { refuse("forward", "'rules'") }
-        if !source.audit.plain.isEmpty { refuse("audit", "'fields'") }
+        if !source.audit.fields.isEmpty { refuse("audit", "'fields'") }
     }
 
     private func checkCoding(_ source: Source) {

@@ -28,6 +28,8 @@ package struct AuditLogConfiguration: Sendable, Equatable {
         package let max: Int64
         /// Closed segments that are older are compressed.
         package let hot: Int64
+        /// The keys of sealed values that are older are destroyed by `postern audit prune`.
+        package let sealed: Int64
     }
 
     /// Path of the directory.

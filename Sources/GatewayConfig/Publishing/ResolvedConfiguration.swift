@@ -88,6 +88,7 @@ struct ResolvedConfiguration {
                     ("min", .plain(Units.text(milliseconds: audit.retention.min * 1000))),
                     ("max", .plain(Units.text(milliseconds: audit.retention.max * 1000))),
                     ("hot", .plain(Units.text(milliseconds: audit.retention.hot * 1000))),
+                    ("sealed", .plain(Units.text(milliseconds: audit.retention.sealed * 1000))),
                 ])
             ), ("witness", .list(audit.witnesses.map { .text($0) })),
         ])

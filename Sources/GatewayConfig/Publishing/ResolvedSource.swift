@@ -31,10 +31,7 @@ struct ResolvedSource {
         if let event { members.append(("event", event)) }
         members.append(("forward", forward))
         if let challenge { members.append(("challenge", challenge)) }
-        if !source.audit.plain.isEmpty {
-            let fields = source.audit.plain.map { (text($0.name), YAMLText.text("plain")) }
-            members.append(("audit", .mapping([("fields", .mapping(fields))])))
-        }
+        members.append(("audit", .mapping([("fields", auditFields)])))
         members.append(("postmortem", .text(origin.postmortem.rawValue)))
         members.append(("responses", .text(source.responses == .text ? "text" : "json")))
         if !source.statusOverrides.isEmpty {
@@ -43,6 +40,16 @@ struct ResolvedSource {
         }
         members.append(("shadow", shadow))
         return .mapping(members)
+    }
+
+    private var auditFields: YAMLText {
+        let rules = source.audit
+        let named = [
+            ("body", rules.body), ("client.ip", rules.clientIP), ("http.query", rules.query),
+            ("http.ua", rules.userAgent),
+        ]
+        let all = named.map { ($0.0, $0.1) } + rules.fields.map { (text($0.name), $0.form) }
+        return .mapping(all.map { ($0.0, .text($0.1.rawValue)) })
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

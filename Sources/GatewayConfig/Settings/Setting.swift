@@ -34,6 +34,10 @@ package struct Setting: Sendable {
         }
 
         static let pointers = Keys("JSON Pointers", pattern: "^(/([^~/]|~[01])*)+$")
+        static let auditFields = Keys(
+            "JSON Pointers, client.ip, http.ua, http.query or body",
+            pattern: "^((/([^~/]|~[01])*)+|client\\.ip|http\\.ua|http\\.query|body)$"
+        )
         static let sources = Keys(
             "names of sources: a-z, 0-9, '.', '_' and '-', at most 64",
             pattern: "^[a-z0-9._-]{1,64}$"

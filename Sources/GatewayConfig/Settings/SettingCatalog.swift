@@ -203,8 +203,6 @@ package enum SettingCatalog {
                 state: .notBuilt,
                 "How often a checkpoint is signed."
             ),
-            Setting("mac", .section(Section("audit.mac", [])), state: .notBuilt, "Pseudonyms for recorded members."),
-            Setting("seal", .section(Section("audit.seal", [])), state: .notBuilt, "Encryption of recorded members."),
         ]
     )
 
@@ -217,6 +215,12 @@ package enum SettingCatalog {
             Setting("min", .duration(0...century), standard: "365d", "Nothing younger is ever pruned."),
             Setting("max", .duration(0...century), standard: "400d", "What is older goes with `postern audit prune`."),
             Setting("hot", .duration(0...century), standard: "90d", "Closed segments that are older are compressed."),
+            Setting(
+                "sealed",
+                .duration(0...century),
+                standard: "90d",
+                "The keys of sealed values of months that are older are destroyed with `postern audit prune`."
+            ),
         ]
     )
 

@@ -321,8 +321,8 @@ enum SourceSettings {
         [
             Setting(
                 "fields",
-                .map(.choice(["plain"], notBuilt: ["mac", "seal", "sealed"]), keys: .pointers),
-                "Members of the payload that are recorded, by JSON Pointer: `plain`. `mac` and `seal` are not built yet."
+                .map(.choice(["plain", "mac", "seal", "drop"]), keys: .auditFields),
+                "How fields are recorded: `plain` in clear, `mac` as a pseudonym of the month, `seal` as a pseudonym with the value in a sidecar that can be erased, `drop` not at all; `mac` and `seal` need `keys`. Members of the payload by JSON Pointer: only what is listed. Besides them `client.ip` (standard `plain`), `http.ua`, `http.query` and `body` (standard `mac` with a keyring, else `drop`; query and body never in clear or sealed)."
             )
         ]
     )

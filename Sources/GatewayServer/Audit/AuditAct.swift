@@ -16,6 +16,8 @@ package enum AuditAct: Sendable, Equatable {
     case hold(AuditHold)
     /// Release a legal hold.
     case release(id: String, reference: String)
+    /// Erase sealed values.
+    case redact(AuditRedaction.Request)
     /// Record what a reviewer does: an access, an export or a review.
     case record(kind: EntryKind, members: [String: AuditValue])
 
@@ -47,6 +49,13 @@ package enum AuditAct: Sendable, Equatable {
             members["act"] = .string("release")
             members["id"] = .string(id)
             members["ref"] = .string(reference)
+        case .redact(let request):
+            members["act"] = .string("redact")
+            members["basis"] = .string(request.legalBasis)
+            members["dry_run"] = .flag(request.isDryRun)
+            if let month = request.month { members["month"] = .string(month) }
+            members["paths"] = .list(request.paths.map { .string($0) })
+            members["seqs"] = .list(request.sequences.map { .integer(Int(clamping: $0)) })
         case .record(let kind, let given):
             members["act"] = .string("record")
             members["kind"] = .string(kind.rawValue)
@@ -87,6 +96,20 @@ package enum AuditAct: Sendable, Equatable {
             )
             return (.hold(hold), actor)
         case "release": return string("id").map { (.release(id: $0, reference: string("ref") ?? ""), actor) }
+        case "redact":
+            guard let basis = string("basis"), !basis.isEmpty else { return nil }
+            func list(_ name: StaticString) -> [JSONNode] {
+                document.member(name, of: root, in: text.span).map { Array(document.elements(of: $0)) } ?? []
+            }
+            var request = AuditRedaction.Request(legalBasis: basis)
+            request.month = string("month")
+            request.paths = list("paths").compactMap { document.string($0, in: text.span) }
+            request.sequences = list("seqs").compactMap {
+                document.integer($0, in: text.span).flatMap { UInt64(exactly: $0) }
+            }
+            let isDryRun = document.member("dry_run", of: root, in: text.span).map { document.kind(of: $0) == .true }
+            request.isDryRun = isDryRun ?? true
+            return (.redact(request), actor)
         case "record":
             guard let kind = string("kind").flatMap(EntryKind.init), recordable.contains(kind),
                 let node = document.member("members", of: root, in: text.span),

@@ -26,9 +26,13 @@ package struct AuditActRunner: Sendable {
     }
 
     private let settings: AuditSettings
+    private let redaction: AuditRedactionRunner
 
-    /// Takes the settings of the log.
-    package init(settings: AuditSettings) { self.settings = settings }
+    /// Takes the settings of the log, and the keyring where there is one.
+    package init(settings: AuditSettings, keyring: KeyringAccess? = nil) {
+        self.settings = settings
+        redaction = AuditRedactionRunner(settings: settings, keyring: keyring)
+    }
 
     /// Does it.
     package func run(_ act: AuditAct, at desk: some AuditDesk, actor: AuditActor) -> Reply {
@@ -39,11 +43,12 @@ package struct AuditActRunner: Sendable {
         case .prune(let before, let isDryRun): prune(desk, before, isDryRun: isDryRun, actor)
         case .hold(let hold): add(hold, desk, actor)
         case .release(let id, let reference): release(id, reference, desk, actor)
+        case .redact(let request): redaction.run(request, at: desk, actor: actor)
         case .record(let kind, let members): record(kind, members, desk, actor)
         }
     }
 
-    private static let unavailable = Reply.fault(75, "the audit log takes nothing now: see its state in /readyz")
+    static let unavailable = Reply.fault(75, "the audit log takes nothing now: see its state in /readyz")
 
     private func checkpoint(_ desk: some AuditDesk, closes: Bool) -> Reply {
         let result: (bytes: [UInt8], size: UInt64)?? = desk.perform {
@@ -95,6 +100,8 @@ package struct AuditActRunner: Sendable {
             if plan.to > plan.from, !isDryRun {
                 line.add("entry", Int(try pruning.run(plan, at: desk, actor: actor.members)))
             }
+            let erased = isDryRun ? [] : redaction.eraseOld(at: desk, actor: actor)
+            if !erased.isEmpty { line.add("sealed_erased", erased.joined(separator: " ")) }
             return Reply(code: 0, text: line.text)
         } catch {
             switch error {

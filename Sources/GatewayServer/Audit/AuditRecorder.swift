@@ -33,6 +33,8 @@ final class AuditRecorder {
         let time: Timestamp
     }
 
+    /// Hides what entries must not show; `nil` without a keyring.
+    var redactor: FieldRedactor?
     private var entry = RequestEntry()
     private let lane: AuditLane
     private let writer: AuditWriter
@@ -54,13 +56,16 @@ final class AuditRecorder {
     func submit(
         _ kind: RequestEntry.Kind,
         record: borrowing Record,
+        body: ReceivedBody? = nil,
         receiver: (any AuditReceiver)? = nil,
         _ finish: (inout RequestEntry) -> Void
     ) -> Submission {
         let source = record.facts.source.map { record.snapshot.table.sources[$0] }
-        return encode(as: AuditRecordClass(kind), receiver) { entry in
+        let rules = source?.audit ?? record.snapshot.unroutedAudit
+        return encode(as: AuditRecordClass(kind), receiver, isRedacted: rules.needsRedaction) { entry in
             EntryFiller.fill(&entry, kind, record, source)
             finish(&entry)
+            if rules.needsRedaction { EntryRedaction.apply(rules, to: &entry, record, body: body, redactor) }
         }
     }
 
@@ -92,23 +97,31 @@ final class AuditRecorder {
     private func encode(
         as kind: AuditRecordClass,
         _ receiver: (any AuditReceiver)?,
+        isRedacted: Bool = false,
         _ fill: (inout RequestEntry) -> Void
     ) -> Submission {
-        // Taken out while it is worked on: a local costs no access checks and no copies.
-        var entry = RequestEntry.empty
-        swap(&entry, &self.entry)
-        defer { swap(&entry, &self.entry) }
-        fill(&entry)
-        if lane.isLossy { entry.degraded.append("audit-lossy") }
-        buffer.removeAll(keepingCapacity: true)
-        let line = RequestLineEncoder.encode(entry, into: &buffer)
-        switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion) {
+        let line = AuditRecorder.write(&entry, to: &buffer, isLossy: lane.isLossy, fill)
+        let sealed = isRedacted ? redactor?.sealed ?? [] : []
+        switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion, sealed: sealed) {
         case .accepted: return .accepted
         case .rejected: return .unavailable
         case .waiting(let ticket):
             if let receiver { waiting.append((ticket, receiver)) }
             return .pending
         }
+    }
+
+    /// Fills an entry and writes its line: `inout` all the way, so that nothing of it is copied.
+    private static func write(
+        _ entry: inout RequestEntry,
+        to buffer: inout [UInt8],
+        isLossy: Bool,
+        _ fill: (inout RequestEntry) -> Void
+    ) -> EncodedLine {
+        fill(&entry)
+        if isLossy { entry.degraded.append("audit-lossy") }
+        buffer.removeAll(keepingCapacity: true)
+        return RequestLineEncoder.encode(entry, into: &buffer)
     }
 
     /// A connection that never came to a request: counted in summaries only.
@@ -168,11 +181,6 @@ extension AuditRecordClass {
             case .deny: .deny
             }
     }
-}
-
-extension RequestEntry {
-    /// What stands in for an entry that is being worked on.
-    fileprivate static let empty = RequestEntry()
 }
 
 /// Carries the writer's progress to the event loop of a recorder: one hop per batch.

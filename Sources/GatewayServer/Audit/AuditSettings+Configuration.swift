@@ -30,6 +30,7 @@ extension AuditSettings {
         retention.min = audit.retention.min
         retention.max = audit.retention.max
         retention.hot = audit.retention.hot
+        retention.sealed = audit.retention.sealed
         witnesses = audit.witnesses.compactMap(AuditWitness.init(setting:))
         startMembers = ["detail": .string("postern \(version)")]
     }

@@ -18,10 +18,12 @@ enum EntryFiller {
         entry.kind = kind
         record.facts.trace.append(to: &entry.checks)
         fillClient(&entry, record.facts, record.request, record.info)
-        fillHead(&entry, record.request)
+        fillHead(&entry, record.request, source?.audit.userAgent ?? record.snapshot.unroutedAudit.userAgent)
         fillEvent(&entry, record.facts)
         fillSignature(&entry, record.facts, source)
-        if let source, !record.facts.fields.isEmpty { fillFields(&entry, record.facts, source) }
+        if let source, !record.facts.fields.isEmpty, !source.audit.needsRedaction {
+            fillFields(&entry, record.facts, source)
+        }
         if let first = record.facts.shadowed.first {
             entry.detail = .string(Denial.cut("shadow: \(first.reason.rawValue) \(first.detail)"))
         }
@@ -79,7 +81,11 @@ enum EntryFiller {
         entry.client = client
     }
 
-    private static func fillHead(_ entry: inout RequestEntry, _ request: borrowing RequestHead) {
+    private static func fillHead(
+        _ entry: inout RequestEntry,
+        _ request: borrowing RequestHead,
+        _ userAgent: AuditFieldForm
+    ) {
         guard request.isMethodKnown else { return }
         let bytes = request.bytes.readableBytesUInt8Span
         guard bytes.count > 0 else { return }
@@ -87,7 +93,7 @@ enum EntryFiller {
         http.method = entry.keep(bytes.extracting(request.methodSpan.range))
         http.path = entry.keep(bytes.extracting(request.path.range))
         if let authority = request.authority { http.host = entry.keep(bytes.extracting(authority.range)) }
-        if let index = request.firstIndex(of: .userAgent) {
+        if userAgent == .plain, let index = request.firstIndex(of: .userAgent) {
             http.userAgent = entry.keep(bytes.extracting(request.fields[index].value.range))
         }
         if case .contentLength(let length) = request.framing { http.length = length }
@@ -123,7 +129,7 @@ enum EntryFiller {
     private static func fillFields(_ entry: inout RequestEntry, _ facts: borrowing DeliveryFacts, _ source: Source) {
         var fields: [RequestEntry.Field] = []
         for (index, value) in facts.fields {
-            let name = String(decoding: source.audit.plain[index].name, as: UTF8.self)
+            let name = String(decoding: source.audit.fields[index].name, as: UTF8.self)
             fields.append(RequestEntry.Field(pointer: name, value: entry.keep(value.span)))
         }
         entry.fields = RequestEntry.sortedFields(fields)

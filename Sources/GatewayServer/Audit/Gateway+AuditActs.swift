@@ -13,6 +13,6 @@ extension Gateway {
             actor.id = ""
         }
         let settings = AuditSettings(configuration, access: keys?.access, version: options.version)
-        return AuditActRunner(settings: settings).run(act, at: writer, actor: actor)
+        return AuditActRunner(settings: settings, keyring: keys?.access).run(act, at: writer, actor: actor)
     }
 }

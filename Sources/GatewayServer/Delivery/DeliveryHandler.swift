@@ -13,7 +13,7 @@ import WebhookVerification
 /// and nothing of HTTP's framing. Owned by one event loop; reused for every request of its connection. When the sender
 /// leaves while its event is being forwarded, the exchange goes on without it.
 final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, AuditReceiver {
-    private enum Step {
+    enum Step {
         case idle
         case receiving
         case claiming
@@ -34,30 +34,33 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
 
     private static let twinDeadline: Int64 = 2_000_000_000
 
-    private let loop: LoopContext
+    let loop: LoopContext
     /// Sent to while the connection is there.
     private weak var responder: (any DeliveryResponder)?
-    private var step = Step.idle
+    var step = Step.idle
 
     // The current request.
-    private var snapshot: GatewaySnapshot
-    private var verifier: DeliveryVerifier
+    var snapshot: GatewaySnapshot
+    var verifier: DeliveryVerifier
     private(set) var requestID = UUIDv7(high: 0, low: 0)
-    private var receivedAt = Timestamp(microseconds: 0)
-    private var started: Int64 = 0
-    private var facts = DeliveryFacts()
-    private var inspected: InspectedDelivery?
-    private var head = DeliveryHead()
-    private var request = RequestHead()
-    private var info: ConnectionInfo
-    private var received: ReceivedBody?
+    var receivedAt = Timestamp(microseconds: 0)
+    var started: Int64 = 0
+    var facts = DeliveryFacts()
+    var inspected: InspectedDelivery?
+    var head = DeliveryHead()
+    var request = RequestHead()
+    var info: ConnectionInfo
+    var received: ReceivedBody?
     private var valid: ValidDelivery?
     private var verified: VerifiedDelivery?
     private var owner = ReplayOwner(high: 0, low: 0)
     private var leaseEnd: Int64 = 0
     private var forwardStarted: Int64 = 0
     private var recordingStarted: Int64 = 0
-    private var durations = RequestEntry.Durations()
+    var durations = RequestEntry.Durations()
+    var bodyBytes = -1
+    /// Why the head was refused of a request whose body may be a handshake.
+    var refusedHead: Denial?
 
     init(loop: LoopContext, info: ConnectionInfo) {
         self.loop = loop
@@ -195,56 +198,12 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    /// Judges a delivery once more whose keys were replaced while it came: the newer ones decide.
-    ///
-    /// So a key that the sender was just given is not refused, and one that was just revoked is. `nil` where the newer
-    /// snapshot does not have the delivery's route any more: then it ends by the one that took it. Source:
-    /// `docs/keys.md`, states.
-    private func judgeOnNewerKeys(_ body: ReceivedBody) -> Result<ValidDelivery, Denial>? {
-        let newer = loop.snapshot
-        let context = DeliveryContext(
-            peer: info.peer,
-            resolver: info.resolver,
-            transport: info.transport,
-            now: receivedAt
-        )
-        var again = DeliveryFacts()
-        let inspection = loop.verifier.inspect(
-            head,
-            bytes: request.bytes.readableBytesUInt8Span,
-            announced: body.buffer.readableBytes,
-            body: .complete,
-            context: context,
-            facts: &again
-        )
-        let result: Result<ValidDelivery, Denial>
-        switch inspection {
-        case .failure(let denial):
-            if denial.reason == .routeUnknown || denial.reason == .routeMisdirected { return nil }
-            result = .failure(denial)
-        case .success(let inspected):
-            result = loop.verifier.verify(
-                Delivery(body: body, inspected: inspected),
-                head: head,
-                headBytes: request.bytes.readableBytesUInt8Span,
-                now: receivedAt,
-                facts: &again
-            )
-        }
-        snapshot = newer
-        verifier = loop.verifier
-        facts = again
-        return result
-    }
-
     /// Lets go of a replaced snapshot, and with it of keys that may be destroyed by now, while no request is under way.
     func forgetOldKeys() {
         guard step == .idle else { return }
         snapshot = loop.snapshot
         verifier = loop.verifier
     }
-
-    private var bodyBytes = -1
 
     private func countSignature(_ source: Int) {
         guard let match = facts.signature else { return }
@@ -275,7 +234,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if step == .claiming { judge(claim) }
     }
 
-    private func judge(_ claim: ReplayClaim) {
+    func judge(_ claim: ReplayClaim) {
         guard let valid else { return }
         let source = verifier.table.sources[valid.source]
         if case .inFlight = claim, step == .claiming, waitForTwin(valid) { return }
@@ -331,7 +290,12 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         recordingStarted = begun
         durations.claim =
             DeliveryHandler.microseconds(begun &- started) - max(durations.read, 0) - max(durations.verify, 0)
-        let submission = loop.recorder.submit(.admit, record: makeRecord(at: receivedAt), receiver: self) { entry in
+        let submission = loop.recorder.submit(
+            .admit,
+            record: makeRecord(at: receivedAt),
+            body: received,
+            receiver: self
+        ) { entry in
             entry.decision = .allow
             entry.bodyBytes = bodyBytes
             entry.durations = durations
@@ -478,152 +442,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         }
     }
 
-    // MARK: handshakes of the sender
-
-    /// Why the head was refused of a request whose body may be a handshake.
-    private var refusedHead: Denial?
-
-    /// What a refused head means to a source with a handshake; `nil` where it is just refused.
-    private func challenge(at denial: Denial, announced: Int?) -> HeadDecision? {
-        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
-        if ChallengeStage.mayBeInHead(rule, denial), let answer = judgeChallenge(rule, body: nil) {
-            return .answer(answer)
-        }
-        guard ChallengeStage.mayBeInBody(rule, denial, announced: announced) else { return nil }
-        refusedHead = denial
-        step = .receiving
-        return .readBody(max: ChallengeRule.bodyMax)
-    }
-
-    /// The answer where a whole request is a handshake; a delivery of a source without one is not looked at.
-    private func challenge(in body: ByteBuffer, after denial: Denial?) -> OwnAnswer? {
-        guard let index = facts.source, let rule = verifier.table.sources[index].challenge else { return nil }
-        return ChallengeStage.isAuthentic(denial) ? judgeChallenge(rule, body: body) : nil
-    }
-
-    /// The body of a request whose head was refused.
-    private func completeRefused(_ body: ByteBuffer) {
-        guard let denial = refusedHead, let index = facts.source else { return }
-        bodyBytes = body.readableBytes
-        if let answer = verifier.table.sources[index].challenge.flatMap({ judgeChallenge($0, body: body) }) {
-            return respond(.own(answer))
-        }
-        offerPostMortem(denial, body)
-        respond(.own(deny(denial)))
-    }
-
-    /// A refused head whose body is read all the same, to find out why it was refused; `nil` where nobody asks for that.
-    private func postMortem(at denial: Denial, announced: Int?) -> HeadDecision? {
-        guard let source = facts.source, let announced,
-            loop.postMortems.wants(
-                denial,
-                source: source,
-                announced: announced,
-                time: receivedAt,
-                snapshot: snapshot
-            )
-        else { return nil }
-        refusedHead = denial
-        step = .receiving
-        return .readBody(max: announced)
-    }
-
-    private func offerPostMortem(_ denial: Denial, _ body: ByteBuffer) {
-        guard let source = facts.source else { return }
-        loop.postMortems.offer(
-            denial,
-            source: source,
-            requestID: requestID,
-            request: request,
-            body: body,
-            time: receivedAt,
-            snapshot: snapshot
-        )
-    }
-
-    private func judgeChallenge(_ rule: ChallengeRule, body: ByteBuffer?) -> OwnAnswer? {
-        guard let index = facts.source else { return nil }
-        let verdict = loop.challenges.judge(
-            rule,
-            source: verifier.table.sources[index],
-            head: head,
-            bytes: request.bytes,
-            body: body,
-            isSigned: facts.signature != nil,
-            now: receivedAt
-        )
-        switch verdict {
-        case .none: return nil
-        case .refused(let denial, let status): return deny(denial, status: status)
-        case .answer(let answer):
-            let submission = loop.recorder.submit(.challenge, record: makeRecord(at: receivedAt)) { entry in
-                entry.decision = .challenge
-                entry.detail = .string(rule.preset.name)
-                entry.status = answer.status
-                entry.bodyBytes = body?.readableBytes ?? -1
-            }
-            if case .unavailable = submission {
-                return deny(Denial(.auditUnavailable, "the audit log does not accept entries"))
-            }
-            loop.count(index, of: snapshot) { $0.challenges &+= 1 }
-            close()
-            return ChallengeStage.own(answer)
-        }
-    }
-
     // MARK: refusals and the end
 
-    private func deny(_ refusal: Denial, status: Int? = nil) -> OwnAnswer {
-        let denial = snapshot.rates.judge(refusal, source: facts.source, client: facts.client)
-        let source = facts.source.map { verifier.table.sources[$0] }
-        var answer = AnswerTable.answer(denial.reason, form: source?.responses ?? .json)
-        if let status, denial.reason == refusal.reason { answer.status = status }
-        if let source {
-            if let status = source.statusOverrides[denial.reason] { answer.status = status }
-            if denial.reason == .contentMethod { answer.allow = source.content.methods }
-            if denial.reason == .signatureMismatch, SignatureFault(of: denial) == .unknownKey {
-                loop.keySets.want(source.name, snapshot.configuration)
-            }
-        } else if denial.reason == .contentMethod {
-            return closePathless(denial, answer)
-        }
-        record(denial, status: answer.status)
-        close()
-        return answer
-    }
-
-    /// `CONNECT` and its like never reach a source: what follows them is not HTTP, and `Allow` names what may come at all.
-    private func closePathless(_ denial: Denial, _ answer: OwnAnswer) -> OwnAnswer {
-        var answer = answer.closing
-        answer.allow = [Array("POST".utf8)]
-        record(denial, status: answer.status)
-        close()
-        return answer
-    }
-
-    private func record(_ denial: Denial, status: Int) {
-        let isDuplicate = denial.reason == .replayDuplicate
-        let now = GatewayClock.monotonic()
-        durations.total = DeliveryHandler.microseconds(now &- started)
-        loop.count(facts.source, of: snapshot) {
-            $0.noteRefusal(denial.reason, bytes: bodyBytes, total: Double(now &- started) / 1e9)
-        }
-        let name = facts.source.map { verifier.table.sources[$0].name } ?? ""
-        let client = facts.client ?? info.peer
-        if !isDuplicate, loop.recorder.isFlood(source: name, client: client, reason: denial.reason, time: receivedAt) {
-            return
-        }
-        _ = loop.recorder.submit(isDuplicate ? .duplicate : .deny, record: makeRecord(at: receivedAt)) { entry in
-            entry.decision = isDuplicate ? .duplicate : .deny
-            entry.reason = .literal(denial.reason.code)
-            if !denial.detail.isEmpty { entry.detail = .string(denial.detail) }
-            entry.status = status
-            entry.bodyBytes = bodyBytes
-            entry.durations = durations
-        }
-    }
-
-    private func makeRecord(at time: Timestamp) -> AuditRecorder.Record {
+    func makeRecord(at time: Timestamp) -> AuditRecorder.Record {
         AuditRecorder.Record(
             requestID: requestID,
             facts: facts,
@@ -635,13 +456,13 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         )
     }
 
-    private func respond(_ answer: Answer) {
+    func respond(_ answer: Answer) {
         close()
         responder?.respond(answer)
     }
 
     /// Forgets the request.
-    private func close() {
+    func close() {
         step = .idle
         inspected = nil
         received = nil
@@ -655,5 +476,5 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if snapshot !== loop.snapshot { forgetOldKeys() }
     }
 
-    private static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }
+    static func microseconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1000) }
 }

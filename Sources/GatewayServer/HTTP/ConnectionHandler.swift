@@ -14,7 +14,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         /// The TLS handshake is under way.
         case handshake
         /// The PROXY header is expected.
@@ -33,37 +33,37 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         case closed
     }
 
-    private let loop: LoopContext
-    private let limits: ConnectionLimits
-    private let delivery: DeliveryHandler
+    let loop: LoopContext
+    let limits: ConnectionLimits
+    let delivery: DeliveryHandler
     private var info: ConnectionInfo
-    private var context: ChannelHandlerContext?
-    private var phase: Phase
+    var context: ChannelHandlerContext?
+    var phase: Phase
     private let demandsProxyHeader: Bool
     private let proxyPeers: IPNetworkSet
     private let limiter: ConnectionLimiter
     private var admission: ConnectionLimiter.Admission?
-    private let budget: BodyBudget
+    let budget: BodyBudget
 
-    private var pending = ByteBuffer()
+    var pending = ByteBuffer()
     private var parser: RequestHeadParser
-    private var request = RequestHead()
-    private var body = ByteBuffer()
-    private var bodyMax = 0
-    private var remaining = 0
+    var request = RequestHead()
+    var body = ByteBuffer()
+    var bodyMax = 0
+    var remaining = 0
     /// Whether the body was there with its head, so that it need not be fed to the MAC in pieces.
-    private var isWhole = false
+    var isWhole = false
     /// What the body has taken of the budget.
-    private var budgeted = 0
-    private var chunks: ChunkedBodyDecoder?
+    var budgeted = 0
+    var chunks: ChunkedBodyDecoder?
     private var requestCount = 0
-    private var lingered = 0
-    private var keepAlive = false
-    private var isHead = false
-    private var inputClosed = false
-    private var hasHeldRead = false
+    var lingered = 0
+    var keepAlive = false
+    var isHead = false
+    var inputClosed = false
+    var hasHeldRead = false
     private var isProcessing = false
-    private var isWritable = true
+    var isWritable = true
 
     init(loop: LoopContext, listener: ListenerContext, peer: IPAddress?, port: UInt16) {
         self.loop = loop
@@ -111,7 +111,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         self.context = nil
     }
 
-    private func ended() {
+    func ended() {
         switch phase {
         case .body: delivery.abandon(.httpFraming, "connection closed inside the body")
         case .head where parser.hasBegun || pending.readableBytes > 0:
@@ -192,7 +192,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         }
     }
 
-    private func close() {
+    func close() {
         guard let context else { return }
         if phase == .body || (phase == .head && parser.hasBegun) { ended() }
         phase = .closed
@@ -243,7 +243,7 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         }
     }
 
-    private func process() {
+    func process() {
         // An answer given at once leads back here for the next pipelined request: a loop, not a recursion.
         guard !isProcessing else { return }
         isProcessing = true
@@ -357,199 +357,11 @@ final class ConnectionHandler: DeadlineHolder, ChannelDuplexHandler, DeliveryRes
         loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.bodyDeadline)
     }
 
-    private var bodySkipMax: Int { 1 << 20 }
-
-    private func takeBudget(_ count: Int) -> Bool {
-        guard budget.take(count) else { return false }
-        budgeted = count
-        return true
-    }
-
-    private func giveBudgetBack() {
-        if budgeted > 0 { budget.giveBack(budgeted) }
-        budgeted = 0
-    }
-
-    private func sendContinue() {
-        guard let context else { return }
-        var buffer = context.channel.allocator.buffer(capacity: 32)
-        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
-
-    private func readBody() -> Bool {
-        if chunks != nil { return readChunks() }
-        let available = pending.readableBytes
-        if body.readableBytes == 0, available >= remaining {
-            // The usual case: the body is a slice of what was received with the head.
-            body = pending.readSlice(length: remaining) ?? ByteBuffer()
-            if !isWhole { delivery.feed(body) }
-        } else {
-            guard available > 0 else { return false }
-            if body.readableBytes == 0 { body.reserveCapacity(min(remaining, bodyMax)) }
-            guard let part = pending.readSlice(length: min(remaining, available)) else { return false }
-            delivery.feed(part)
-            body.writeImmutableBuffer(part)
-            remaining -= part.readableBytes
-            if remaining > 0 { return false }
-        }
-        return bodyComplete()
-    }
-
-    private func readChunks() -> Bool {
-        let before = body.readableBytes
-        guard let outcome = chunks?.decode(&pending, into: &body) else { return false }
-        if body.readableBytes > before,
-            let part = body.getSlice(at: body.readerIndex + before, length: body.readableBytes - before)
-        {
-            delivery.feed(part)
-        }
-        switch outcome {
-        case .needMoreBytes: return false
-        case .refused(let refusal):
-            refuse(refusal)
-            return false
-        case .complete: return bodyComplete()
-        }
-    }
-
-    private func bodyComplete() -> Bool {
-        let complete = body
-        body = ByteBuffer()
-        giveBudgetBack()
-        chunks = nil
-        phase = .answering
-        // The exchange has deadlines of its own: address, audit, upstream.
-        loop.wheel.set(self, at: DeadlineWheel.never - DeadlineWheel.tickLength * 2)
-        delivery.complete(complete)
-        return phase != .answering && phase != .flushing
-    }
-
-    private func skipBody() -> Bool {
-        if chunks != nil {
-            var dropped = ByteBuffer()
-            guard let outcome = chunks?.decode(&pending, into: &dropped) else { return false }
-            switch outcome {
-            case .needMoreBytes: return false
-            case .refused:
-                close()
-                return false
-            case .complete: break
-            }
-        } else {
-            let count = min(remaining, pending.readableBytes)
-            pending.moveReaderIndex(forwardBy: count)
-            remaining -= count
-            if remaining > 0 { return false }
-        }
-        nextRequest()
-        return true
-    }
-
-    private func nextRequest() {
+    func nextRequest() {
         chunks = nil
         phase = .head
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.idleDeadline)
     }
 
-    // MARK: answers
-
-    func respond(_ answer: Answer) {
-        guard phase == .answering else { return }
-        if case .own(let own) = answer, case .close = own.connection { keepAlive = false }
-        if inputClosed || loop.isDraining { keepAlive = false }
-        guard send(answer) else { return }
-        if !isWritable {
-            phase = .flushing
-            loop.wheel.set(self, at: GatewayClock.monotonic() &+ limits.writeDeadline)
-            return
-        }
-        answerTaken()
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        if phase == .flushing, isWritable { answerTaken() }
-        context.fireChannelWritabilityChanged()
-    }
-
-    private func answerTaken() {
-        guard keepAlive else { return linger() }
-        nextRequest()
-        if hasHeldRead {
-            hasHeldRead = false
-            context?.read()
-        }
-        if pending.readableBytes > 0 { process() }
-    }
-
-    private func refuse(_ refusal: HTTPRefusal) {
-        let reason = DenialReason(codec: refusal.reason)
-        keepAlive = false
-        let answer = delivery.refuse(reason, refusal.detail, head: request.isMethodKnown ? request : nil)
-        if send(.own(answer)) { linger() }
-    }
-
-    private func refuse(_ reason: DenialReason, _ detail: StaticString) {
-        keepAlive = false
-        let answer = delivery.refuse(reason, detail, head: nil)
-        if send(.own(answer)) { linger() }
-    }
-
-    /// Sends an answer; `false` where the connection has ended by that, and with it everything about it.
-    private func send(_ answer: Answer) -> Bool {
-        guard let context, phase != .closed else { return false }
-        // The request is answered now: should the write fail at once, nothing is left to record.
-        phase = .answering
-        let framing = AnswerWriter.Framing(keepAlive: keepAlive, isHead: isHead)
-        let seconds = Int(GatewayClock.now().seconds)
-        var capacity = 512
-        if case .relayed(let response) = answer {
-            capacity += response.body.readableBytes + response.head.bytes.readableBytes
-        }
-        var buffer = ByteBufferAllocator().buffer(capacity: capacity)
-        var date = loop.date
-        buffer.writeHead(capacity: capacity) { output in
-            switch answer {
-            case .own(let own):
-                AnswerWriter.write(
-                    own,
-                    requestID: delivery.requestID,
-                    framing: framing,
-                    date: &date,
-                    seconds: seconds,
-                    into: &output
-                )
-            case .relayed(let response):
-                AnswerWriter.write(
-                    response,
-                    requestID: delivery.requestID,
-                    framing: framing,
-                    date: &date,
-                    seconds: seconds,
-                    into: &output
-                )
-            }
-        }
-        loop.date = date
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        return !hasEnded
-    }
-
-    private var hasEnded: Bool { phase == .closed }
-
-    /// Closing at once would reset the connection and lose the answer while the sender is still sending (R-H1-43): stop
-    /// sending, drop what comes for a while, then close.
-    private func linger() {
-        guard let context, phase != .closed else { return }
-        phase = .lingering
-        giveBudgetBack()
-        lingered = pending.readableBytes
-        pending = ByteBuffer()
-        body = ByteBuffer()
-        if inputClosed { return close() }
-        loop.wheel.set(self, at: GatewayClock.monotonic() &+ ConnectionLimits.lingerDeadline)
-        context.close(mode: .output, promise: nil)
-    }
 }

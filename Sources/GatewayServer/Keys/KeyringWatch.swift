@@ -29,6 +29,7 @@ final class KeyringWatch: Sendable {
     private let logger: Logger
     private let pool = NIOThreadPool(numberOfThreads: 1)
     private let watch: DirectoryWatch?
+    private let rollover = RedactionRollover()
     private let state: Mutex<State>
 
     init(_ access: KeyringAccess, node: String, logger: Logger) {
@@ -113,6 +114,7 @@ final class KeyringWatch: Sendable {
         collect(gateway, now: now)
         if let opened = gateway.keyring {
             advance(opened, gateway, now)
+            rollover.tick(gateway, access, gateway.keyring ?? opened, now: now, logger: logger)
             warnOfExpiry(opened.keyring, gateway, now)
         }
         let isDue = state.withLock { state in

@@ -17,6 +17,7 @@ extension AuditCommitter {
         pending.removeSubrange(writtenBytes...)
         pendingMarks.removeSubrange(writtenMarks...)
         tree = writtenTree
+        sealer.takeBack(from: tree.size)
         return true
     }
 
@@ -60,6 +61,7 @@ extension AuditCommitter {
         keep(pendingMarks[...], now)
         tree = durableTree
         writtenTree = durableTree
+        sealer.takeBack(from: tree.size)
         forgetPending()
     }
 
@@ -100,6 +102,7 @@ extension AuditCommitter {
         if mark.kind == .admit, mark.waits, !isAnswered {
             guard passes else {
                 metrics.failedAdmissions += 1
+                if mark.isSealed { sealer.forget(mark) }
                 note(.failed(through: mark.ticket, refusal), mark.lane)
                 return
             }
@@ -148,6 +151,7 @@ extension AuditCommitter {
 
     /// Counts an entry that nothing can keep.
     func lose(_ mark: RecordMark, _ now: AuditInstant) {
+        if mark.isSealed { sealer.forget(mark) }
         if lostByClass.allSatisfy({ $0 == 0 }) { lostFrom = now.wall }
         lostTo = now.wall
         lostByClass[Int(mark.kind.rawValue)] += 1

@@ -38,6 +38,8 @@ extension AuditCommitter {
     /// Begins the segment of the first entry that is not written.
     func beginSegment(_ now: AuditInstant) throws(FileFailure) {
         try cutBroken()
+        // Sealed values go into files of their own for each segment.
+        sealer.closeFiles()
         let first = writtenTree.size
         let path = paths.segment(first)
         let descriptor: Int32

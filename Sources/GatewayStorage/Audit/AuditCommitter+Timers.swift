@@ -166,6 +166,7 @@ extension AuditCommitter {
         writeCheckpoint(now, isBoundary: false)
         if let segment { files.close(segment.descriptor) }
         segment = nil
+        sealer.closeFiles()
         files.unlock(lock)
         files.close(lock)
         state = .stopped

@@ -19,6 +19,7 @@ package final class AuditCommitter {
     let paths: AuditPaths
     let logger: Logger
     let hasher: TreeHasher
+    let sealer: AuditSealer
     var signer: AuditSigner
     let lock: Int32
 
@@ -110,6 +111,7 @@ package final class AuditCommitter {
         self.files = files
         self.logger = logger
         paths = AuditPaths(root: settings.path)
+        sealer = AuditSealer(paths: paths, files: files, logger: logger)
         hasher = recovered.hasher
         signer = recovered.signer
         lock = recovered.lock
@@ -128,6 +130,7 @@ package final class AuditCommitter {
     /// Entries that cannot be written now are kept or failed as their class says; nothing is thrown.
     package func commit(_ batch: RecordBatch, now: AuditInstant) {
         if batch.isEmpty, retry.isEmpty { return }
+        if !batch.sealed.isEmpty { sealer.take(batch.sealed) }
         if state != .open, segment == nil || !retry.isEmpty, now.monotonic < retryAt {
             hold(batch, from: 0, offset: 0, now: now)
             return
@@ -205,6 +208,7 @@ package final class AuditCommitter {
             hasher.leaf(Span(_unsafeElements: bytes).extracting(start..<bytes.count))
         }
         pending.append(UInt8(ascii: "\n"))
+        if mark.isSealed { sealer.seal(mark, sequence: tree.size, origin: signer.origin) }
         tree.append(leaf, with: hasher)
         pendingMarks.append(PendingMark(mark: mark, start: start, digits: digits))
         metrics.records[Int(mark.kind.rawValue)] += 1
@@ -234,6 +238,7 @@ package final class AuditCommitter {
         guard writtenBytes < pending.count else { return }
         if segment == nil { try beginSegment(now) }
         guard let descriptor = segment?.descriptor else { return }
+        try sealer.write()
         try pending.withUnsafeBufferPointer { bytes throws(FileFailure) in
             try files.writeAll(descriptor, Span(_unsafeElements: bytes).extracting(writtenBytes..<bytes.count))
         }
@@ -270,6 +275,7 @@ package final class AuditCommitter {
         try write(now)
         guard let open = segment, !pendingMarks.isEmpty else { return }
         do throws(FileFailure) {
+            try sealer.sync()
             try files.fdatasync(open.descriptor)
         } catch {
             metrics.syncErrors += 1
@@ -291,6 +297,7 @@ package final class AuditCommitter {
             }
         }
         durableTree = tree
+        sealer.noteDurable()
         forgetPending()
         metrics.treeSize = tree.size
         metrics.unsignedRecords = tree.size - signedSize

@@ -34,12 +34,14 @@ package final class AuditLane: Sendable {
     /// With `notice: .completion` the lane's sink hears when the entry has reached what its class demands; with
     /// durability `async`, and for denials, nothing is worth waiting for and the answer is `.accepted`. An admission
     /// that is rejected here, or fails later, must not be forwarded. Entries that close something (outcomes,
-    /// duplicates) find room in an eighth of the queue that others may not use.
+    /// duplicates) find room in an eighth of the queue that others may not use. `sealed` goes into the sidecar, as
+    /// durable as the entry.
     package func submit(
         _ line: EncodedLine,
         in buffer: [UInt8],
         as kind: AuditRecordClass,
-        notice: AuditNotice
+        notice: AuditNotice,
+        sealed: [SealedValue] = []
     ) -> AuditSubmission {
         if let refusal = gate.refusal(for: kind) { return .rejected(refusal) }
         let end = line.start + line.count
@@ -64,9 +66,13 @@ package final class AuditLane: Sendable {
                         kind: kind,
                         waits: waits,
                         lane: index,
-                        ticket: state.lastTicket
+                        ticket: state.lastTicket,
+                        isSealed: !sealed.isEmpty
                     )
                 )
+                if !sealed.isEmpty {
+                    state.batch.sealed.append((SealedOwner(lane: index, ticket: state.lastTicket), sealed))
+                }
                 return state.lastTicket
             }
         }

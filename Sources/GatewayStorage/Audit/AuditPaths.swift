@@ -1,3 +1,5 @@
+package import AuditLog
+
 /// The places of one log's files.
 ///
 /// Source: `docs/audit-log-format.md`, files.
@@ -28,6 +30,12 @@ package struct AuditPaths: Sendable {
     package var boundaries: String { "\(root)/boundaries" }
     /// The proofs that old checkpoints are the beginning of what was pruned.
     package var prunedProofs: String { "\(root)/pruned" }
+    /// The sidecar of sealed values.
+    package var sealed: String { "\(root)/sealed" }
+    /// The sealed values of a month.
+    package func sealed(_ epoch: AuditEpoch) -> String { "\(sealed)/\(epoch.text)" }
+    /// A file of sealed values without its suffix: the first entry of it.
+    func sealedFile(_ epoch: AuditEpoch, _ first: UInt64) -> String { "\(sealed(epoch))/\(AuditPaths.digits(first))" }
     /// The file that is given up when the disk is nearly full.
     package var ballast: String { "\(root)/ballast" }
 

@@ -237,6 +237,7 @@ package struct AuditPruning: Sendable {
         }
         let boundaries = (try? numbers(paths.boundaries, ".json")) ?? []
         for first in boundaries where first < size { try files.unlink(paths.boundary(first)) }
+        try SealedFiles(directory: directory, files: files).remove(below: size)
         try files.syncDirectory(paths.segments)
         try files.syncDirectory(paths.checkpoints)
     }

@@ -14,9 +14,20 @@ package struct RecordMark: Sendable {
     package let lane: Int
     /// Its number within the lane.
     package let ticket: UInt64
+    /// Whether values of it go into the sidecar.
+    package let isSealed: Bool
 
     /// Makes a mark.
-    package init(count: Int, sequenceOffset: Int, kind: AuditRecordClass, waits: Bool, lane: Int, ticket: UInt64) {
+    package init(
+        count: Int,
+        sequenceOffset: Int,
+        kind: AuditRecordClass,
+        waits: Bool,
+        lane: Int,
+        ticket: UInt64,
+        isSealed: Bool = false
+    ) {
+        self.isSealed = isSealed
         self.count = count
         self.sequenceOffset = sequenceOffset
         self.kind = kind
@@ -32,6 +43,8 @@ package struct RecordBatch: Sendable {
     package internal(set) var bytes: [UInt8] = []
     /// One for each line, in order.
     package internal(set) var marks: [RecordMark] = []
+    /// Values for the sidecar, by the entries that they belong to; mostly there are none.
+    var sealed: [(owner: SealedOwner, values: [SealedValue])] = []
 
     /// An empty batch.
     package init() {}
@@ -45,10 +58,17 @@ package struct RecordBatch: Sendable {
         marks.append(mark)
     }
 
+    /// Adds one line with values for the sidecar; its mark says that it has some.
+    package mutating func append(_ line: Span<UInt8>, _ mark: RecordMark, sealed values: [SealedValue]) {
+        append(line, mark)
+        sealed.append((SealedOwner(mark), values))
+    }
+
     /// Adds everything of another batch.
     package mutating func append(_ other: RecordBatch) {
         bytes.append(contentsOf: other.bytes)
         marks.append(contentsOf: other.marks)
+        if !other.sealed.isEmpty { sealed += other.sealed }
     }
 
     /// Adds an entry of the writer's own.
@@ -68,6 +88,7 @@ package struct RecordBatch: Sendable {
 
     /// Forgets everything but keeps the memory, up to a size that a normal batch can need.
     mutating func removeAll() {
+        if !sealed.isEmpty { sealed = [] }
         if bytes.capacity > 8 << 20 {
             bytes = []
             marks = []

@@ -13,6 +13,14 @@ extension JSONDocument {
         }
     }
 
+    /// Whether a value is neither a list nor an object.
+    func isScalar(_ node: JSONNode) -> Bool {
+        switch kind(of: node) {
+        case .string, .number, .true, .false, .null: true
+        case .array, .object: false
+        }
+    }
+
     /// Appends a scalar as text: a string's decoded bytes, a number, boolean or null as it stands; nothing for
     /// containers.
     func appendScalar(_ node: JSONNode, in bytes: Span<UInt8>, to output: inout [UInt8]) {

@@ -13,6 +13,13 @@ package final class CompiledSignatureScheme: Sendable {
 
     /// The scheme it was made from.
     package let scheme: SignatureScheme
+    /// The members of the body in which the proof stands.
+    package var proofPointers: [JSONPointer] {
+        places.compactMap { place in
+            if case .json(let pointer) = place { return pointer }
+            return nil
+        }
+    }
     /// What proves that a delivery is genuine.
     package let algorithm: SchemeAlgorithm
     /// What the signature covers; empty for tokens and Basic credentials.

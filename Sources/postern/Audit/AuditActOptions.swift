@@ -45,7 +45,8 @@ struct AuditActOptions: ParsableArguments {
             throw AuditActOptions.fail(error, settings.path)
         }
         defer { desk.close() }
-        return AuditActRunner(settings: settings).run(act, at: desk, actor: actor)
+        let keyring = configuration.keyring.map { KeyringAccess($0, auditDirectory: configuration.audit.directory) }
+        return AuditActRunner(settings: settings, keyring: keyring).run(act, at: desk, actor: actor)
     }
 
     /// Warnings and errors only: the command says the rest itself.
@@ -79,14 +80,20 @@ struct AuditActOptions: ParsableArguments {
         return AuditActRunner.Reply(code: code, text: String(parts[1].dropLast()))
     }
 
-    private func show(_ reply: AuditActRunner.Reply) throws {
+    /// Prints what came of it and ends with its exit code.
+    func show(_ reply: AuditActRunner.Reply) throws {
+        print(reply)
+        if reply.code != 0 { throw ExitCode(reply.code) }
+    }
+
+    /// Prints what came of it.
+    func print(_ reply: AuditActRunner.Reply) {
         if json {
-            print(reply.text)
+            Swift.print(reply.text)
         } else if reply.code == 0 {
-            for line in MemberLines.of(reply.text) { print(line) }
+            for line in MemberLines.of(reply.text) { Swift.print(line) }
         } else {
             for line in MemberLines.of(reply.text) { StandardError.line("postern: \(line)") }
         }
-        if reply.code != 0 { throw ExitCode(reply.code) }
     }
 }

@@ -14,7 +14,7 @@ struct AuditCommand: ParsableCommand {
             AuditVerifyCommand.self, AuditCheckpointCommand.self, AuditRotateKeyCommand.self, AuditPruneCommand.self,
             AuditHoldCommand.self, AuditRecoverCommand.self, AuditTailCommand.self, AuditSearchCommand.self,
             AuditShowCommand.self, AuditProveCommand.self, AuditExportCommand.self, AuditReportCommand.self,
-            AuditReviewCommand.self, AuditReindexCommand.self,
+            AuditReviewCommand.self, AuditReindexCommand.self, AuditMatchCommand.self, AuditRedactCommand.self,
         ]
     )
 }

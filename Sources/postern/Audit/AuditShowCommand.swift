@@ -9,7 +9,7 @@ struct AuditShowCommand: ParsableCommand {
         abstract: "Explain a request stage by stage, with everything else of the same delivery.",
         discussion: """
             RID is the X-Request-Id of the answer. Entries with the same replay key - first delivery, retries, \
-            duplicates - follow it. Exit 0: found. 1: not found. 65: not the log it should be. 66: no log.
+            duplicates - follow it. --reveal opens sealed values, which is recorded; it needs the keyring. Exit 0: found. 1: not found. 65: not the log it should be. 66: no log.
             """
     )
 
@@ -18,8 +18,11 @@ struct AuditShowCommand: ParsableCommand {
     @Argument(help: "The request id.")
     var rid: String
 
+    @Flag(help: "Open the sealed values of the request's entries.")
+    var reveal = false
+
     func run() throws {
-        let log = try reading.open("show", rid)
+        let log = try reading.open("show", reveal ? "\(rid) reveal" : rid)
         let index = log.index()
         var own = EntryFilter()
         own.requestID = rid
@@ -31,6 +34,7 @@ struct AuditShowCommand: ParsableCommand {
         let related = try other(lines, log, index)
         if reading.json {
             EntryPrinter(isJSON: true).print(lines + related)
+            if reveal { try RevealedValues(lines, log, reading.source).printJSON() }
             return
         }
         let view = EntryView()
@@ -39,6 +43,7 @@ struct AuditShowCommand: ParsableCommand {
             print("")
             for text in EntryStory.lines(view) { print(text) }
         }
+        if reveal { try RevealedValues(lines, log, reading.source).print() }
         guard !related.isEmpty else { return }
         print("\nThe same delivery, under other request ids")
         EntryPrinter(isJSON: false).print(related)

@@ -14,7 +14,7 @@ struct KeysListCommand: ParsableCommand {
     @Argument(help: "Only the keys of this source.")
     var source: String?
 
-    @Flag(help: "Also destroyed keys.")
+    @Flag(help: "Also destroyed keys, and the monthly ones of the audit log.")
     var all = false
 
     @OptionGroup var options: KeyOptions
@@ -25,6 +25,8 @@ struct KeysListCommand: ParsableCommand {
         var entries = keyring.entries
         if let source {
             entries = [try KeyAct.find(keyring, tool.resolved(source))]
+        } else if !all {
+            entries.removeAll { Keyring.isEpochEntry($0.name) }
         }
         if !all { entries = entries.map { $0.without(.destroyed) } }
         let table = KeyTable(usage: KeyOptions.usage(tool), now: GatewayClock.now())

@@ -46,6 +46,35 @@ struct KeyringTests {
         return (keyring, first, second)
     }
 
+    // MARK: monthly keys
+
+    @Test("a month gets one key for each use, once; what is destroyed is not made again")
+    func epochs() throws {
+        var keyring = try Keyring(master: KeyringTests.master(), reference: "file:master", now: KeyringTests.now)
+        let now = KeyringTests.now
+        #expect(try keyring.epochKey(.mac, "2026-11") == nil)
+        let id = try #require(try keyring.makeEpochKey(.mac, "2026-11", now: now))
+        _ = try keyring.makeEpochKey(.seal, "2026-11", now: now)
+        #expect(try keyring.makeEpochKey(.mac, "2026-11", now: now) == nil)
+        let mac = try #require(try keyring.epochKey(.mac, "2026-11"))
+        let seal = try #require(try keyring.epochKey(.seal, "2026-11"))
+        #expect(mac.count == 32 && seal.count == 32 && mac != seal)
+        _ = try keyring.makeEpochKey(.mac, "2026-10", now: now)
+        #expect(keyring.epochs(.mac) == ["2026-10", "2026-11"])
+        #expect(keyring.epochs(.seal) == ["2026-11"])
+        keyring.advance(now: now)
+        var again = try Keyring(opening: try keyring.encoded(), master: KeyringTests.master())
+        #expect(try again.epochKey(.mac, "2026-11") == mac)
+        #expect(try again.find(id.text).key.purpose == .internal)
+        #expect(try again.destroyEpochKey(.mac, "2026-11") == id)
+        #expect(try again.destroyEpochKey(.mac, "2026-11") == nil)
+        #expect(try again.epochKey(.mac, "2026-11") == nil)
+        #expect(try again.makeEpochKey(.mac, "2026-11", now: now) == nil)
+        #expect(try again.epochKey(.seal, "2026-11") == seal)
+        try again.revoke(try again.entry("internal:audit-seal-2026-11").keys[0].id.text)
+        #expect(try again.epochKey(.seal, "2026-11") == nil)
+    }
+
     // MARK: the format
 
     /// The vector's document in the form of a file.
