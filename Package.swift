@@ -191,28 +191,4 @@ if Context.environment["POSTERN_FUZZ"] != nil {
             swiftSettings: strict
         )
     )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
-            swiftSettings: strict
-        )
-    )
 }
