@@ -37,6 +37,8 @@ final class GatewaySnapshot: Sendable {
     let outboundKeys: [SecretBytes?]
     /// Upstreams whose outbound key was taken away while the gateway ran: nothing is forwarded without its signature.
     let keylessUpstreams: Set<Int>
+    /// What signs deliveries for handlers anew, by upstream; empty where none is.
+    let resigners: [DeliveryResigner?]
 
     /// Builds the snapshot: routes, upstreams and the contexts that verify them.
     ///
@@ -51,6 +53,7 @@ final class GatewaySnapshot: Sendable {
         let sources = try KeyringKeys.sources(configuration, keyring)
         try KeyringNeed.require(configuration, keyring, now: GatewayClock.now())
         (outboundKeys, keylessUpstreams) = (try KeyringKeys.outbound(configuration, keyring), [])
+        resigners = try KeyringKeys.resigners(configuration, keyring)
         self.configuration = configuration
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         let loopGuard = LoopGuard(origin: configuration.audit.origin, node: configuration.audit.node)
@@ -81,6 +84,7 @@ final class GatewaySnapshot: Sendable {
         unroutedAudit = old.unroutedAudit
         let sources = try KeyringKeys.sources(old.configuration, keyring)
         (outboundKeys, keylessUpstreams) = try KeyringKeys.outboundLeft(old.configuration, keyring)
+        resigners = try KeyringKeys.resigners(old.configuration, keyring, without: keylessUpstreams)
         table = RouteTable(sources: sources, reachableFrom: GatewaySnapshot.union(sources))
         upstreams = old.upstreams
         loopGuard = old.loopGuard

@@ -23,7 +23,8 @@ struct ReloadCommand: ParsableCommand {
             throw ExitCodes.unavailable
         }
         guard reply.status == 200 else {
-            StandardError.line("postern: refused: \(reply.body)")
+            let text = reply.body.hasSuffix("\n") ? String(reply.body.dropLast()) : reply.body
+            StandardError.line("postern: refused: \(text)")
             throw ExitCodes.configuration
         }
         print(reply.body, terminator: "")

@@ -148,11 +148,8 @@ struct KeysTests {
                 #expect(listed.ending == .exited(65) && listed.errors.contains("keys.json"), "\(listed.errors)")
             }
             // A file that is written in place may be seen half-written as well, which is refused for another reason.
-            let rejected = gateway.entry {
-                $0.kind == "keyring.reject"
-                    && $0.detail?.contains("changed without its master key, or is damaged") == true
-            }
-            #expect(rejected != nil)
+            let text = "changed without its master key, or is damaged"
+            #expect(gateway.entry { $0.kind == "keyring.reject" && $0.detail?.contains(text) == true } != nil)
             #expect(gateway.log.contains("keyring rejected, the old keys stay"))
             try bench.directory.write("keys.json", good)
             #expect(Deadline.holds { (try? gateway.metric("postern_keyring_last_reload_success")) == 1 })
@@ -361,6 +358,46 @@ struct KeysTests {
             let other = try bench.keys("revoke", two, "--reason", "drill", "--compromised-since", "1h").result.output
             #expect(other.contains("3 of 5 events") && other.contains("no other accepted key fitting: 1\n"), "\(other)")
             #expect(other.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test("a key moves to another keyring sealed for it, and is accepted there; nobody else can read it on the way")
+    func moved() throws {
+        try KeyringBench.run { bench, _, secret in
+            let id = try #require(try bench.key("active"))
+            try KeyringBench.run { other, gateway, _ in
+                let made = try other.keys("add", "internal:transfer", "--json")
+                let recipient = try #require(made["recipient"])
+                #expect(made["secret"] == nil)
+                #expect(try other.keys("show", "internal:transfer", "--json")["recipient"] == recipient)
+                #expect(try other.keys("show", "internal:transfer").result.output.contains("\n  \(recipient)\n"))
+                let exported = try bench.keys("export", id, "--reason", "move", "--to", recipient).result
+                #expect(exported.ending == .exited(0), "\(exported.errors)")
+                #expect(!exported.output.contains(secret) && exported.output.contains(recipient))
+                let taken = try other.keys("import", "cms", "--sealed", "-", "--json", input: exported.output)
+                #expect(taken.result.ending == .exited(0), "\(taken.result.errors)")
+                #expect(taken.result.errors.contains("was \(id) of 'cms' in the keyring that sealed it"))
+                #expect(try KeyringBench.status(gateway, secret, "moved") == 200)
+                let table: [(arguments: [String], input: String, code: Int32, text: String)] = [
+                    (["import", "cms", "--sealed", "-"], exported.output, 65, "is in the keyring already"),
+                    (["import", "cms", "--sealed", "-"], String(exported.output.dropLast(9)), 65, "is not a key that"),
+                    (["import", "cms", "--sealed", "/nowhere"], "", 66, "cannot be read"),
+                    (["import", "cms", "--sealed", "-", "--encoding", "hex"], "", 64, "brings secret and encoding"),
+                    (
+                        ["export", id, "--reason", "r", "--to", String(recipient.dropLast()) + "x"], "", 64,
+                        "typing error"
+                    ),
+                    (["export", id, "--reason", "r"], "", 64, "Either --to or --encrypt-with"),
+                ]
+                for line in table {
+                    let result = try other.keys(line.arguments, input: line.input).result
+                    #expect(result.ending == .exited(line.code), "\(line.arguments): \(result.errors)")
+                    #expect(result.errors.contains(line.text), "\(line.arguments): \(result.errors)")
+                }
+                let stranger = try bench.keys("import", "cms", "--sealed", "-", input: exported.output).result
+                #expect(stranger.ending == .exited(65) && stranger.errors.contains("which is not of this keyring"))
+            }
+            #expect(try bench.auditText().contains("sealed for postern-x25519:"))
         }
     }
 

@@ -394,7 +394,7 @@ struct MistakeTests {
                 "10:70: 'on_unknown' has to be one of release, hold, found 'guess'",
             ]
         ),
-        ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:32: 'resign' is not built yet"]),
+        ("forward", "{to: \"http://a/\", resign: {key: x}}", ["10:46: 'key' has to be keyring:sign:NAME"]),
         (
             "forward", "{to: \"https://a/\", tls: {ca: nowhere.pem, pin: x}}",
             ["10:43: 'ca': the file 'nowhere.pem' does not exist", "10:56: 'pin' is not built yet"]

@@ -9,13 +9,21 @@ struct ForwardDecoder {
     private let source: String
     private let preset: SourcePreset?
     private let content: ContentRules
+    private let signature: SignatureRule?
     private var log: MistakeLog { context.log }
 
-    init(_ context: LoadContext, source: String, preset: SourcePreset?, content: ContentRules) {
+    init(
+        _ context: LoadContext,
+        source: String,
+        preset: SourcePreset?,
+        content: ContentRules,
+        signature: SignatureRule?
+    ) {
         self.context = context
         self.source = source
         self.preset = preset
         self.content = content
+        self.signature = signature
     }
 
     /// The rules, whose upstreams are added to the context; `nil` where nothing can be forwarded to.
@@ -112,6 +120,9 @@ struct ForwardDecoder {
             authorities: reader.mapping("tls").flatMap(authorities),
             outboundKey: outboundKey(reader),
             outboundEntry: outboundEntry(reader),
+            resign: reader.mapping("resign").flatMap(
+                ResignDecoder(context, source: source, signature: signature).decode
+            ),
             completion: completion(reader)
         )
     }

@@ -39,7 +39,7 @@ struct SourceDecoder {
         let replay = freshness.replay(reader, timestamp: timestamp)
         let payload = PayloadDecoder(context, preset: preset, signature: signature).decode(reader)
         let forward = reader.mapping("forward").flatMap {
-            ForwardDecoder(context, source: name, preset: preset, content: content).decode($0)
+            ForwardDecoder(context, source: name, preset: preset, content: content, signature: signature).decode($0)
         }
         let auditReader = reader.mapping("audit")
         let audit = AuditFieldDecoder(context, signature: signature).decode(auditReader)
@@ -94,7 +94,9 @@ struct SourceDecoder {
             keys: secrets.filter { $0.keyID != nil },
             allowedEvents: event?.texts("allow")?.map(\.text) ?? [],
             eventType: event?.text("type") ?? preset?.eventType,
-            outboundKey: secrets.first { $0.keyID == nil && !$0.place.hasSuffix(".challenge") },
+            outboundKey: secrets.first {
+                $0.keyID == nil && !$0.place.hasSuffix(".challenge") && !$0.place.hasSuffix(".resign")
+            },
             verifyToken: secrets.first { $0.place.hasSuffix(".challenge") },
             postmortem: reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? context.postmortem
         )

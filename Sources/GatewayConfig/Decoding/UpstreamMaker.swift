@@ -14,6 +14,7 @@ struct UpstreamMaker {
         let authorities: String?
         let outboundKey: SecretBytes?
         let outboundEntry: String?
+        let resign: ResignConfiguration?
         let completion: StatusSet
     }
 
@@ -66,6 +67,7 @@ struct UpstreamMaker {
             authorities: exchange.authorities,
             outboundKey: exchange.outboundKey,
             outboundEntry: exchange.outboundEntry,
+            resign: exchange.resign,
             completion: exchange.completion
         )
     }

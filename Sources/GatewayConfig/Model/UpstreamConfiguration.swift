@@ -26,6 +26,8 @@ package struct UpstreamConfiguration: Sendable {
     package let outboundKey: SecretBytes?
     /// The entry of the keyring whose primary is that key; `nil` where `outboundKey` holds it, or it is not sent.
     package let outboundEntry: String?
+    /// The new signature for the handler; `nil` where the sender's is passed on.
+    package let resign: ResignConfiguration?
     /// Answers that finish a delivery.
     package let completion: StatusSet
 }

@@ -235,6 +235,14 @@ struct ResolvedSource {
         members.append(
             ("attest", .plain(upstream.outboundKey == nil && upstream.outboundEntry == nil ? "false" : "true"))
         )
+        if let resign = upstream.resign {
+            members.append(
+                (
+                    "resign",
+                    .mapping([("key", .text("keyring:\(resign.entry)")), ("scheme", .plain(resign.form.rawValue))])
+                )
+            )
+        }
         members.append(("complete_on", .list(upstream.completion.texts.map { .text($0) })))
         return members
     }

@@ -14,6 +14,7 @@ enum SchemaRules {
             "^(keyring:sign:[a-z0-9._-]|file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
         SignatureSettings.keyHint:
             "^(keyring:[a-z0-9._-]|file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
+        ForwardSettings.resignHint: "^keyring:sign:[a-z0-9._-]{1,64}$",
         ForwardSettings.secretHint: "^(file:.|env:[A-Za-z_][A-Za-z0-9_]*$|credential:[A-Za-z0-9_-])",
         SourceSettings.urlHint: "^(https?://[^@#]+|unix:/[^#]+)$",
         SourceSettings.pointerHint: "^(/([^~/]|~[01])*)+$",

@@ -84,9 +84,8 @@ enum ForwardSettings {
             ),
             Setting(
                 "resign",
-                .section(Section("sources.*.forward.resign", [])),
-                state: .notBuilt,
-                "A new signature for the handler."
+                .section(resign),
+                "A new signature for the handler in the place of the sender's."
             ),
         ]
     )
@@ -114,6 +113,26 @@ enum ForwardSettings {
                 "schema",
                 .text(hint: SourceSettings.schemaHint),
                 "A schema for just these payloads, after the source's own."
+            ),
+        ]
+    )
+
+    static let resignHint = "keyring:sign:NAME"
+
+    static let resign = Section(
+        "sources.*.forward.resign",
+        [
+            Setting(
+                "key",
+                .text(hint: resignHint),
+                required: .yes,
+                "The entry of the keyring whose primary signs for the handler."
+            ),
+            Setting(
+                "scheme",
+                .choice(["same", "standard"]),
+                standard: "same",
+                "`same`: as the sender signs, over the same time and id, with this key. `standard`: Standard Webhooks, with an id that every attempt of the event has."
             ),
         ]
     )

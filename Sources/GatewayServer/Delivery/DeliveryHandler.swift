@@ -284,6 +284,9 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         if !snapshot.keylessUpstreams.isEmpty, snapshot.keylessUpstreams.contains(delivery.upstream) {
             return withdraw(.keyringUnavailable, "the key that signs for the handler is not active any more")
         }
+        if !snapshot.resigners.isEmpty, !sign(for: delivery) {
+            return withdraw(.keyringUnavailable, "the delivery cannot be signed for the handler")
+        }
         verified = delivery
         step = .recording
         let begun = GatewayClock.monotonic()
@@ -306,6 +309,31 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         case .unavailable: withdraw(.auditUnavailable, "the audit log does not accept entries")
         }
     }
+
+    /// Makes the signature for the handler, where its upstream has one; `false` where it cannot be made.
+    private func sign(for delivery: VerifiedDelivery) -> Bool {
+        guard let resigner = snapshot.resigners[delivery.upstream] else { return true }
+        guard let received else { return false }
+        resigned = ResignedFields(
+            resigner,
+            request,
+            body: received.buffer,
+            signed: facts.signature?.timestamp,
+            now: receivedAt,
+            id: eventName
+        )
+        return resigned != nil
+    }
+
+    /// What every attempt of the event has in common; the request's own id where nobody looks for repeats.
+    private var eventName: String {
+        var text: [UInt8] = []
+        if let key = valid?.replay?.key { key.appendText(to: &text) } else { requestID.append(to: &text) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The signature for the handler; `nil` where the sender's is passed on.
+    private var resigned: ResignedFields?
 
     func auditRecorded(_ isDurable: Bool) {
         guard step == .recording else { return }
@@ -375,6 +403,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
             sourceLine: snapshot.sourceLines[verified.source],
             query: verifier.table.sources[verified.source].content.query,
             attestation: loop.attestation(verified.upstream, of: snapshot),
+            resigned: resigned,
             seconds: receivedAt.seconds
         )
     }
@@ -470,6 +499,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         verified = nil
         hasWaited = false
         refusedHead = nil
+        resigned = nil
         endpoint = 0
         bodyBytes = -1
         request.releaseBytes()

@@ -63,10 +63,36 @@ enum KeyringKeys {
     ) throws(GatewayStartFault) -> (keys: [SecretBytes?], keyless: Set<Int>) {
         var keyless: Set<Int> = []
         for (index, upstream) in configuration.upstreams.enumerated() {
-            guard let name = upstream.outboundEntry, let entry = try? opened.keyring.entry(name) else { continue }
-            if entry.primary == nil { keyless.insert(index) }
+            for name in [upstream.outboundEntry, upstream.resign?.entry] {
+                if let name, let entry = try? opened.keyring.entry(name), entry.primary == nil { keyless.insert(index) }
+            }
         }
         return (try outbound(configuration, opened, without: keyless), keyless)
+    }
+
+    /// What signs deliveries for handlers, by upstream; none where no upstream has it.
+    static func resigners(
+        _ configuration: GatewayConfiguration,
+        _ opened: KeyringFile.Opened?,
+        without keyless: Set<Int> = []
+    ) throws(GatewayStartFault) -> [DeliveryResigner?] {
+        guard configuration.upstreams.contains(where: { $0.resign != nil }) else { return [] }
+        var resigners: [DeliveryResigner?] = []
+        for (index, upstream) in configuration.upstreams.enumerated() {
+            guard let resign = upstream.resign, !keyless.contains(index) else {
+                resigners.append(nil)
+                continue
+            }
+            let key = try orFault(configuration, resign.entry, opened) { (keyring) throws(KeyringFault) in
+                try keyring.outboundSecret(resign.entry)
+            }
+            do throws(SignatureSchemeMistakes) {
+                resigners.append(try DeliveryResigner(resign.form, scheme: resign.scheme, key: key))
+            } catch {
+                throw GatewayStartFault(.configuration, "\(configuration.file): \(resign.entry): \(error)")
+            }
+        }
+        return resigners
     }
 
     private static func orFault<Value>(

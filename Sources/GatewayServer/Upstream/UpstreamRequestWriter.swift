@@ -27,10 +27,12 @@ enum UpstreamRequestWriter {
         sourceLine: [UInt8],
         query: ContentRules.Query,
         attestation: HMACContext?,
+        resigned: ResignedFields?,
         seconds: Int64
     ) -> UpstreamRequest {
         let isJoined = body.readableBytes <= joinedMax
-        let headMax = 1024 + endpoint.fixedFields.count + request.bytes.readableBytes
+        let headMax =
+            1024 + endpoint.fixedFields.count + request.bytes.readableBytes + (resigned?.byteCount ?? 0)
         var buffer = ByteBufferAllocator().buffer(capacity: headMax + (isJoined ? body.readableBytes : 0))
         buffer.writeHead(capacity: headMax) { output in
             request.withBytes(of: request.methodSpan) { output.put($0) }
@@ -41,7 +43,8 @@ enum UpstreamRequestWriter {
             }
             output.put(endpoint.fixedFields)
             HeadWriter.writeContentLength(body.readableBytes, into: &output)
-            copyFields(request, rules, into: &output)
+            copyFields(request, rules, resigned, into: &output)
+            resigned?.write(into: &output)
             AnswerWriter.writeRequestID(requestID, into: &output)
             writeForwarded(request, client, info, into: &output)
             output.put(sourceLine)
@@ -68,10 +71,16 @@ enum UpstreamRequestWriter {
         return .joined(buffer)
     }
 
-    private static func copyFields(_ request: RequestHead, _ rules: ForwardingRules, into output: inout HeadOutput) {
+    private static func copyFields(
+        _ request: RequestHead,
+        _ rules: ForwardingRules,
+        _ resigned: ResignedFields?,
+        into output: inout HeadOutput
+    ) {
         let bytes = request.bytes.readableBytesUInt8Span
         for field in request.fields where field.isASCII {
             guard rules.copies(bytes.extracting(field.name.range)) else { continue }
+            if let resigned, resigned.drops(bytes.extracting(field.name.range)) { continue }
             try? HeadWriter.writeField(field, of: request, into: &output)
         }
     }

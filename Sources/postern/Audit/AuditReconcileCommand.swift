@@ -68,7 +68,7 @@ struct AuditReconcileCommand: ParsableCommand {
     /// The ids of the list.
     private func ids() throws -> [String] {
         guard var deliveries = DeliveryList(pointer: pointer) else { return [] }
-        try InputFile.eachLine(list) { deliveries.add($0) }
+        try InputFile.eachLine(list) { line, _ in deliveries.add(line) }
         if deliveries.unread > 0 {
             let place = pointer.map { " at \($0)" } ?? ""
             StandardError.line("postern: \(list): \(deliveries.unread) lines without an id\(place)")

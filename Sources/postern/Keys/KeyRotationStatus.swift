@@ -24,7 +24,10 @@ struct KeyRotationStatus {
 
     private func sentences(_ entry: KeyringEntry, _ usage: KeyUsage, _ now: Timestamp) -> [String] {
         if let candidate = entry.candidate {
-            return ["waiting for the first event signed with \(candidate.id); the old key is accepted without an end"]
+            return [
+                "waiting for the first event signed with \(candidate.id);",
+                "the old key is accepted without an end",
+            ]
         }
         let whole = KeyTimes.grouped(usage.day(ofSource: entry.name, before: now))
         let retiring = entry.keys.filter { $0.state == .retiring }

@@ -29,7 +29,7 @@ struct KeyTable {
     }
 
     /// One key as a JSON object on one line; never a secret.
-    func json(_ key: KeyringKey, _ entry: KeyringEntry) -> String {
+    func json(_ key: KeyringKey, _ entry: KeyringEntry, recipient: KeyRecipient? = nil) -> String {
         let record = usage.records[key.id.text]
         var line = JSONLine()
         line.add("source", entry.name)
@@ -51,6 +51,7 @@ struct KeyTable {
         line.add("events_24h", Int(record?.day(before: now) ?? 0))
         line.add("events_total", Int(record?.total ?? 0))
         line.add("source_events_24h", Int(usage.day(ofSource: entry.name, before: now)))
+        if let recipient { line.add("recipient", recipient.description) }
         return line.text
     }
 

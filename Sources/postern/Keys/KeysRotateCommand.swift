@@ -99,10 +99,9 @@ struct KeysRotateCommand: ParsableCommand {
         try KeyOptions.orEnd { () throws(KeyToolFault) in try flow.show(started, json: options.json, descriptor: outFd)
         }
         guard !options.json else { return }
-        if secretFrom == nil { print("Give this secret to the sender, and nothing else changes until it is used.") }
-        print(
-            "At its first event \(started.id) becomes the primary and \(started.replaces) retires, overlap \(overlap) s."
-        )
+        if secretFrom == nil { print("Give this secret to the sender; nothing else changes until it is used.") }
+        print("At its first event \(started.id) becomes the primary,")
+        print("and \(started.replaces) retires, overlap \(overlap) s.")
         print("See how far it is: postern keys rotate \(source) --status")
     }
 

@@ -24,10 +24,14 @@ struct KeysShowCommand: ParsableCommand {
         let keys = entry.name == name ? entry.keys : entry.keys.filter { $0.id.text == name }
         for (index, key) in keys.enumerated() {
             if options.json {
-                print(table.json(key, entry))
+                let recipient = KeyTool.recipient(key, in: entry.name, of: keyring)
+                print(table.json(key, entry, recipient: recipient))
             } else {
                 if index > 0 { print() }
                 for line in table.details(key, entry) { print(line) }
+                if let recipient = KeyTool.recipient(key, in: entry.name, of: keyring) {
+                    print("recipient\n  \(recipient)")
+                }
             }
         }
     }

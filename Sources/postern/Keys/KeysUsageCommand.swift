@@ -35,8 +35,12 @@ struct KeysUsageCommand: ParsableCommand {
                 }
                 let record = usage.records[key.id.text]
                 print(
-                    "\(entry.name) \(key.id) (\(key.state.rawValue)): verified "
-                        + "\(KeyTimes.grouped(record?.day(before: now) ?? 0)) of \(KeyTimes.grouped(whole)) events in 24 h"
+                    "\(entry.name) \(key.id) (\(key.state.rawValue))"
+                )
+                // The gateway's own keys verify no events.
+                guard key.purpose == .verify else { continue }
+                print(
+                    "    verified \(KeyTimes.grouped(record?.day(before: now) ?? 0)) of \(KeyTimes.grouped(whole)) events in 24 h"
                 )
                 print(
                     record.map { "    last \(KeyTimes.short($0.last)) UTC, \(KeyTimes.grouped($0.total)) in all" }

@@ -41,7 +41,8 @@ struct OwnKeyRotation {
             print(reply.text)
         } else {
             for line in MemberLines.of(reply.text) { print(line) }
-            print("Give the new verifier key to auditors; checkpoints carry both signatures for the overlap.")
+            print("Give the new verifier key to auditors.")
+            print("Checkpoints carry both signatures for the overlap.")
         }
     }
 

@@ -73,7 +73,8 @@ package struct Keyring: Sendable {
     /// The entry of a name.
     package func entry(_ name: String) throws(KeyringFault) -> KeyringEntry {
         guard let entry = entries.first(where: { $0.name == name }) else {
-            throw .unknownSource(name, known: entries.map(\.name))
+            let known = entries.map(\.name).filter { KeyringEntry.purpose(of: $0) != .internal }
+            throw .unknownSource(name, known: known)
         }
         return entry
     }

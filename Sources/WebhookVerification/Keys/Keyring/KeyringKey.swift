@@ -86,6 +86,9 @@ package struct KeyringKey: Sendable, Equatable {
     /// The secret; `nil` once it is destroyed.
     package internal(set) var sealed: Sealed?
 
+    /// Whether its secret is there.
+    package var hasSecret: Bool { sealed != nil }
+
     /// Whether deliveries may be signed with it now or from a date on.
     package var isAccepting: Bool {
         switch state {
