@@ -106,7 +106,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "audit-bench",
-            dependencies: ["AuditLog", "GatewayStorage", logging],
+            dependencies: ["AuditLog", "GatewayCrypto", "GatewayStorage", logging],
             path: "Benchmarks/audit",
             swiftSettings: strict
         ),
@@ -180,30 +180,6 @@ if Context.environment["POSTERN_FUZZ"] != nil {
             name: "fuzz-json",
             dependencies: ["JSONSchema", "StrictJSON"],
             path: "Tests/Fuzz/json",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "fuzz-signatures",
-            dependencies: ["WebhookVerification", "GatewayCrypto"],
-            path: "Tests/Fuzz/signatures",
             swiftSettings: strict
         )
     )

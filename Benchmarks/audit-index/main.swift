@@ -60,7 +60,7 @@ struct LogMaker {
             fillRequest(kind, number, key)
         }
         buffer.removeAll(keepingCapacity: true)
-        let line = RequestLineEncoder.encode(entry, into: &buffer)
+        let line = RequestLineEncoder.encode(&entry, into: &buffer)
         ticket += 1
         let mark = RecordMark(
             count: line.count,

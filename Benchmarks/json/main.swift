@@ -2,6 +2,7 @@
 //
 // json-bench DIRECTORY            the race's payloads: NAME.draft7.schema.json and NAME_SIZE.VARIANT.json
 // json-bench --lines SCHEMA FILE  a schema and payloads, one a line
+// json-bench --events DIRECTORY   schemas/EVENT.schema.json and examples/EVENT.jsonl, payloads one a line
 //
 // Prints per payload the best of many passes in microseconds, parse alone and parse and validate, and how often memory
 // was allocated in 1,000 passes after those (- without the counting library of race.py).
@@ -77,6 +78,7 @@ func subjects(_ arguments: [String]) -> [Subject] {
         let lines = read(arguments[3]).split(separator: UInt8(ascii: "\n")).map { Array($0) }
         return [Subject(name: arguments[3], schema: compile(arguments[2]), payloads: lines)]
     }
+    if arguments.count == 3, arguments[1] == "--events" { return events(arguments[2]) }
     guard arguments.count == 2 else {
         FileHandle.standardError.write(Data("json-bench: give the directory of the race's payloads\n".utf8))
         exit(64)
@@ -89,6 +91,20 @@ func subjects(_ arguments: [String]) -> [Subject] {
                 payloads: [read("\(arguments[1])/\(kind)_\(size).valid.json")]
             )
         }
+    }
+}
+
+/// One subject an event; the number of its payloads is behind its name.
+func events(_ directory: String) -> [Subject] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory + "/examples")) ?? []
+    return files.filter { $0.hasSuffix(".jsonl") }.sorted().map { file in
+        let event = String(file.dropLast(6))
+        let lines = read("\(directory)/examples/\(file)").split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        return Subject(
+            name: "\(event):\(lines.count)",
+            schema: compile("\(directory)/schemas/\(event).schema.json"),
+            payloads: lines
+        )
     }
 }
 

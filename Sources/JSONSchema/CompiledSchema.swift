@@ -55,13 +55,40 @@ package struct CompiledSchema: Sendable {
         _ bytes: Span<UInt8>,
         _ scratch: SchemaScratch
     ) -> [SchemaViolation] {
+        violations(document, bytes, scratch, most: ViolationCollector.countMax)
+    }
+
+    /// The same with another limit.
+    func violations(
+        _ document: JSONDocument,
+        _ bytes: Span<UInt8>,
+        _ scratch: SchemaScratch,
+        most: Int
+    ) -> [SchemaViolation] {
         withByteView(bytes) { view in
             precondition(view.count == document.byteCount, "the bytes are not those that were parsed")
             guard document.root != nil else { return [] }
-            var collector = ViolationCollector(SchemaEvaluator(program, document, view, scratch))
-            collector.collect(ViolationCollector.Place(schema: program.root, index: 0, instance: [], keyword: []))
+            var collector = ViolationCollector(SchemaEvaluator(program, document, view, scratch), most: most)
+            collector.collect(KeywordLocator.Place(root: program.root))
             collector.finish()
             return collector.violations
+        }
+    }
+
+    /// What the schema's keywords say about a document that is valid (2020-12 core, section 7.7.1); nothing about one
+    /// that is not.
+    ///
+    /// A second, slower run with a budget of its own; it may allocate.
+    package func annotations(
+        _ document: JSONDocument,
+        _ bytes: Span<UInt8>,
+        _ scratch: SchemaScratch
+    ) -> SchemaAnnotations {
+        guard validate(document, bytes, scratch) == .valid else { return SchemaAnnotations(list: [], isComplete: true) }
+        return withByteView(bytes) { view in
+            var collector = AnnotationCollector(SchemaEvaluator(program, document, view, scratch))
+            collector.collect()
+            return SchemaAnnotations(list: collector.annotations, isComplete: !collector.isCut)
         }
     }
 }

@@ -2,7 +2,7 @@ internal import StrictJSON
 
 /// Holds a schema against the meta-schema that its `$schema` names: finds what the compiler has no reason to read.
 package enum MetaSchemaCheck {
-    /// The places, at most 16, where the schema in `bytes` breaks its meta-schema, in reading order.
+    /// The places, at most 100, where the schema in `bytes` breaks its meta-schema, in reading order.
     ///
     /// None where the bytes are not strict JSON or the meta-schema is neither built in nor among `options.documents`:
     /// both are mistakes that the compiler names. Formats are not asserted: patterns are compiled anyway, and more is
@@ -10,7 +10,7 @@ package enum MetaSchemaCheck {
     package static func problems(_ bytes: [UInt8], options: SchemaOptions) -> [SchemaFault.Problem] {
         guard let source = try? SchemaSource(uri: options.baseURI, bytes: bytes, options: options) else { return [] }
         guard let schema = try? metaSchema(of: source, options) else { return [] }
-        let violations = schema.violations(source.document, bytes.span, SchemaScratch())
+        let violations = schema.violations(source.document, bytes.span, SchemaScratch(), most: SchemaLoader.problemsMax)
         return violations.map { problem($0, source) }.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 

@@ -2,7 +2,7 @@ package import StrictJSON
 
 /// Finds the tightest schema, of a few simple keywords, that accepts every sample it was shown.
 ///
-/// It knows kinds, required members, closed objects, ranges, lengths, formats, and constants where a string takes few
+/// It knows kinds, required members, closed objects, ranges, lengths, numbers of elements, formats, and constants where a string takes few
 /// values often. The result is meant to be read and edited.
 package struct SchemaInference {
     private var root = Shape()
@@ -45,6 +45,7 @@ package struct SchemaInference {
         private var strings = Strings()
         private var numbers = Numbers()
         private var elements: [Shape] = []
+        private var elementCounts: ClosedRange<Int>?
         private var names: [[UInt8]] = []
         private var members: [[UInt8]: Shape] = [:]
         private var objectCount = 0
@@ -64,6 +65,9 @@ package struct SchemaInference {
                 strings.add(sample.decoded(entry), codePoints: entry.extra)
             case .array:
                 kinds.insert("array")
+                let length = sample.document.count(of: node)
+                elementCounts =
+                    min(elementCounts?.lowerBound ?? .max, length)...max(elementCounts?.upperBound ?? 0, length)
                 if elements.isEmpty { elements.append(Shape()) }
                 for element in sample.document.elements(of: node) { elements[0].add(sample, element) }
             case .object:
@@ -88,6 +92,10 @@ package struct SchemaInference {
             // With other kinds beside it an enum would refuse them.
             strings.write(to: &output, mayList: sorted == ["string"])
             numbers.write(to: &output)
+            if let elementCounts {
+                output.member("minItems", String(elementCounts.lowerBound))
+                output.member("maxItems", String(elementCounts.upperBound))
+            }
             if let items = elements.first, items.count > 0 {
                 output.name("items")
                 output.open("{")

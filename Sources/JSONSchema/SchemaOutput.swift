@@ -7,10 +7,10 @@ package enum SchemaOutput: String, Sendable, CaseIterable {
     /// A list of output units.
     case basic
 
-    /// Writes the result of one validation; `violations` is empty for a valid document.
-    package func write(isValid: Bool, _ violations: [SchemaViolation], to writer: inout JSONWriter) {
+    /// Writes the result of a validation that failed.
+    package func write(invalid violations: [SchemaViolation], to writer: inout JSONWriter) {
         writer.beginObject()
-        if self == .basic, !isValid {
+        if self == .basic {
             writer.name("errors")
             writer.beginArray()
             for violation in violations {
@@ -30,7 +30,34 @@ package enum SchemaOutput: String, Sendable, CaseIterable {
             writer.endArray()
         }
         writer.name("valid")
-        writer.boolean(isValid)
+        writer.boolean(false)
+        writer.endObject()
+    }
+
+    /// Writes the result of a validation that held, with what the schema says about the document.
+    package func write(valid annotations: [SchemaAnnotation], to writer: inout JSONWriter) {
+        writer.beginObject()
+        if self == .basic {
+            writer.name("annotations")
+            writer.beginArray()
+            for annotation in annotations {
+                writer.beginObject()
+                writer.name("absoluteKeywordLocation")
+                writer.string(annotation.absoluteKeywordLocation)
+                writer.name("annotation")
+                writer.raw(annotation.value)
+                writer.name("instanceLocation")
+                writer.string(annotation.instanceLocation)
+                writer.name("keywordLocation")
+                writer.string(annotation.keywordLocation)
+                writer.name("valid")
+                writer.boolean(true)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+        writer.name("valid")
+        writer.boolean(true)
         writer.endObject()
     }
 }

@@ -172,6 +172,21 @@ extension JSONDocument {
         }
     }
 
+    /// Appends the decoded string at `node` to `output`; nothing for anything else.
+    package func appendString(_ node: JSONNode, in bytes: Span<UInt8>, to output: inout [UInt8]) {
+        let entry = entry(node)
+        guard entry.code == TapeEntry.string, entry.meta & TapeEntry.escaped == 0 else {
+            output.append(contentsOf: copyString(node, in: bytes) ?? [])
+            return
+        }
+        let start = Int(entry.offset)
+        let end = min(start &+ Int(entry.length), bytes.count)
+        guard start < end else { return }
+        output.append(addingCapacity: end &- start) { span in
+            for index in start..<end { span.append(bytes[index]) }
+        }
+    }
+
     /// The decoded string or name at `node`; `nil` for anything else.
     package func string(_ node: JSONNode, in bytes: Span<UInt8>) -> String? {
         copyString(node, in: bytes).map { String(decoding: $0, as: UTF8.self) }

@@ -17,22 +17,28 @@ enum InputFile {
         return bytes
     }
 
-    /// Each line as soon as it is there, without its line feed; empty lines are passed over.
-    static func eachLine(_ path: String, _ body: ([UInt8]) -> Void) throws {
+    /// Each line as soon as it is there, without its line feed, and its number from 1; empty lines are passed over.
+    ///
+    /// A line longer than 256 MiB ends the command: nothing that is read is that long.
+    static func eachLine(_ path: String, _ body: ([UInt8], Int) -> Void) throws {
         let file = try open(path)
         defer { if file != STDIN_FILENO { close(file) } }
+        var number = 1
         var rest: [UInt8] = []
         while let chunk = try next(file, path) {
-            rest.append(contentsOf: chunk)
-            var start = 0
-            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                if end > start { body(Array(rest[start..<end])) }
+            var start = chunk.startIndex
+            while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                rest.append(contentsOf: chunk[start..<end])
+                if !rest.isEmpty { body(rest, number) }
+                rest.removeAll(keepingCapacity: true)
+                number += 1
                 start = end + 1
             }
-            rest.removeFirst(start)
+            rest.append(contentsOf: chunk[start...])
+            if rest.count > bytesMax { throw unreadable(path, "a line is longer than 256 MiB") }
             fflush(nil)
         }
-        if !rest.isEmpty { body(rest) }
+        if !rest.isEmpty { body(rest, number) }
     }
 
     /// The files below a directory, as paths relative to it.

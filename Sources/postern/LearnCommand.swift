@@ -8,6 +8,10 @@ struct LearnCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learn",
         abstract: "Find the signature scheme of a captured request, given its secret.",
+        usage: """
+            postern learn --secret-file FILE [--url URL] [--json] REQUEST
+            postern learn --secret-file FILE [--url URL] [--json] --curl COMMAND
+            """,
         discussion: """
             postern learn --secret-file key request.http
 

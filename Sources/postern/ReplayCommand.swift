@@ -69,7 +69,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     /// How an event stands.
-    struct StatusCommand: ParsableCommand {
+    struct StatusCommand: EventQuestion {
         static let configuration = CommandConfiguration(
             commandName: "status",
             abstract: "Show how an event stands: done, released, held or in flight.",
@@ -79,11 +79,11 @@ struct ReplayCommand: ParsableCommand {
         @OptionGroup var options: Options
         @OptionGroup var event: Event
 
-        func run() throws { try options.ask("GET", "/v1/replay/status?\(event.query)") }
+        static let question = (method: "GET", path: "/v1/replay/status?")
     }
 
     /// Has a finished event forgotten once.
-    struct AllowCommand: ParsableCommand {
+    struct AllowCommand: EventQuestion {
         static let configuration = CommandConfiguration(
             commandName: "allow",
             abstract: "Let the next copy of a finished event through: a repeat on purpose.",
@@ -93,7 +93,7 @@ struct ReplayCommand: ParsableCommand {
         @OptionGroup var options: Options
         @OptionGroup var event: Event
 
-        func run() throws { try options.ask("POST", "/v1/replay/decide?as=allow&\(event.query)") }
+        static let question = (method: "POST", path: "/v1/replay/decide?as=allow&")
     }
 
     /// Decides about an event whose outcome is unknown.
@@ -140,6 +140,17 @@ struct ReplayCommand: ParsableCommand {
 
         func run() throws { try options.ask("GET", "/v1/replay/stats") }
     }
+}
+
+/// A command that asks the gateway one thing about one event.
+protocol EventQuestion: ParsableCommand {
+    var options: ReplayCommand.Options { get }
+    var event: ReplayCommand.Event { get }
+    static var question: (method: String, path: String) { get }
+}
+
+extension EventQuestion {
+    func run() throws { try options.ask(Self.question.method, Self.question.path + event.query) }
 }
 
 extension String {

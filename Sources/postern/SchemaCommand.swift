@@ -19,14 +19,14 @@ struct SchemaCommand: ParsableCommand {
 
         @OptionGroup var reading: SchemaReading
 
-        @Argument(help: "Schema files.")
+        @Argument(help: "Schema files, or builtin:NAME.")
         var schemas: [String]
 
         func run() throws {
             var isBroken = false
             let reading = try reading.make()
             for file in schemas {
-                let bytes = try InputFile.read(file)
+                let bytes = try SchemaReading.schema(file)
                 do throws(SchemaTool.Mistakes) {
                     try SchemaTool.check(bytes, reading: reading)
                     print("\(file): ok")
@@ -54,7 +54,7 @@ struct SchemaCommand: ParsableCommand {
             discussion: "Exit 0: valid. 1: invalid. 65: not one strict JSON text. 66: no file. 78: a bad schema."
         )
 
-        @Option(help: "The schema file.")
+        @Option(help: "The schema file, or builtin:NAME.")
         var schema: String
 
         @OptionGroup var reading: SchemaReading
@@ -62,7 +62,7 @@ struct SchemaCommand: ParsableCommand {
         @Flag(help: "One JSON text a line; one verdict a line.")
         var jsonl = false
 
-        @Option(help: "text, or the output formats flag and basic of 2020-12.")
+        @Option(help: "For people, or an output format of 2020-12: only the verdict, or with errors and annotations.")
         var output = Output.text
 
         @Argument(help: "Documents; - is standard input.")
@@ -70,46 +70,67 @@ struct SchemaCommand: ParsableCommand {
 
         func run() throws {
             let tool: SchemaTool
-            let bytes = try InputFile.read(schema)
+            let bytes = try SchemaReading.schema(schema)
             let reading = try reading.make()
             do throws(SchemaTool.Mistakes) {
                 tool = try SchemaTool(bytes, reading: reading)
             } catch {
-                for text in error.texts { StandardError.line("\(schema):\(text)") }
-                throw ExitCodes.configuration
+                try StandardError.end(schema, error.texts, with: ExitCodes.configuration)
             }
             var worst: Int32 = 0
             for file in files {
                 if jsonl {
-                    var number = 0
-                    try InputFile.eachLine(file) { line in
-                        number += 1
-                        worst = max(worst, show(tool.judge(line), "\(file):\(number)"))
+                    try InputFile.eachLine(file) { line, number in
+                        worst = max(worst, show(line, tool, "\(file):\(number)"))
                     }
                 } else {
-                    worst = max(worst, show(tool.judge(try InputFile.read(file)), file))
+                    worst = max(worst, show(try InputFile.read(file), tool, file))
                 }
             }
             if worst != 0 { throw ExitCode(worst) }
         }
 
-        /// Prints a verdict and gives its exit code.
-        private func show(_ verdict: SchemaTool.Verdict, _ name: String) -> Int32 {
-            switch (verdict, output) {
-            case (.valid, .text): print("\(name): valid")
-            case (.valid, .flag), (.valid, .basic): print(#"{"valid":true}"#)
-            case (.invalid(let texts, _), .text):
-                print("\(name): invalid")
-                for text in texts { print("  \(text)") }
-            case (.invalid, .flag): print(#"{"valid":false}"#)
-            case (.invalid(_, let basic), .basic): print(basic)
-            case (.notJSON(let text), _): print("\(name): not JSON: \(text)")
-            case (.tooExpensive, _): print("\(name): refused: the work budget is used up")
+        /// Judges a document, prints the verdict and gives its exit code.
+        private func show(_ bytes: [UInt8], _ tool: SchemaTool, _ name: String) -> Int32 {
+            switch tool.judge(bytes) {
+            case .valid:
+                showValid(bytes, tool, name)
+                return 0
+            case .invalid:
+                showInvalid(bytes, tool, name)
+                return 1
+            case .notJSON(let text):
+                showRefused("not JSON: \(text)", name)
+                return 65
+            case .tooExpensive:
+                showRefused("refused: the work budget is used up", name)
+                return 1
             }
-            switch verdict {
-            case .valid: return 0
-            case .invalid, .tooExpensive: return 1
-            case .notJSON: return 65
+        }
+
+        /// No verdict could be had: one line all the same, in JSON where the others are.
+        private func showRefused(_ text: String, _ name: String) {
+            print(output == .text ? "\(name): \(text)" : SchemaTool.refusal(text))
+        }
+
+        private func showValid(_ bytes: [UInt8], _ tool: SchemaTool, _ name: String) {
+            switch output {
+            case .text: print("\(name): valid")
+            case .flag: print(#"{"valid":true}"#)
+            case .basic:
+                let (text, isComplete) = tool.basicOutput(bytes, isValid: true)
+                print(text)
+                if !isComplete { StandardError.line("\(name): annotations left out: there are too many") }
+            }
+        }
+
+        private func showInvalid(_ bytes: [UInt8], _ tool: SchemaTool, _ name: String) {
+            switch output {
+            case .text:
+                print("\(name): invalid")
+                for text in tool.mistakes(bytes) { print("  \(text)") }
+            case .flag: print(#"{"valid":false}"#)
+            case .basic: print(tool.basicOutput(bytes, isValid: false).text)
             }
         }
     }
@@ -129,8 +150,7 @@ struct SchemaCommand: ParsableCommand {
             do throws(SchemaTool.Mistakes) {
                 print(try SchemaTool.infer(lines))
             } catch {
-                for text in error.texts { StandardError.line("\(file): \(text)") }
-                throw ExitCodes.data
+                try StandardError.end(file, error.texts.map { " " + $0 }, with: ExitCodes.data)
             }
         }
     }

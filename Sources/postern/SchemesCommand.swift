@@ -75,16 +75,15 @@ struct SchemesCommand: ParsableCommand {
         var file: String
 
         func run() throws {
+            let bytes = try InputFile.read(file)
             let entries: [SignatureCatalogue.Entry]
-            do {
-                entries = try SignatureCatalogue.read(try InputFile.read(file))
-            } catch let mistake as SignatureSchemeMistake {
-                complain(nil, mistake)
-                throw ExitCodes.configuration
+            do throws(SignatureSchemeMistake) {
+                entries = try SignatureCatalogue.read(bytes)
+            } catch {
+                try StandardError.end(file, [sentence(nil, error)], with: ExitCodes.configuration)
             }
-            guard !entries.isEmpty else {
-                StandardError.line("\(file): there is no scheme")
-                throw ExitCodes.configuration
+            if entries.isEmpty {
+                try StandardError.end(file, [" there is no scheme"], with: ExitCodes.configuration)
             }
             var isRight = true
             for entry in entries {
@@ -100,9 +99,14 @@ struct SchemesCommand: ParsableCommand {
             print("\(file): ok, \(entries.count) \(entries.count == 1 ? "scheme" : "schemes")")
         }
 
-        private func complain(_ name: String?, _ mistake: SignatureSchemeMistake) {
-            let parts = [file, name, mistake.field, mistake.text].compactMap(\.self).filter { !$0.isEmpty }
-            StandardError.line(parts.joined(separator: ": "))
+        private func complain(_ name: String, _ mistake: SignatureSchemeMistake) {
+            StandardError.line("\(file):\(sentence(name, mistake))")
+        }
+
+        /// What stands behind the file's name: scheme, field and text.
+        private func sentence(_ name: String?, _ mistake: SignatureSchemeMistake) -> String {
+            let parts = [name, mistake.field, mistake.text].compactMap(\.self).filter { !$0.isEmpty }
+            return " " + parts.joined(separator: ": ")
         }
     }
 }

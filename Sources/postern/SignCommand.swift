@@ -7,6 +7,10 @@ struct SignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
         abstract: "Sign a body from standard input as a sender does: the header fields, and a curl command.",
+        usage: """
+            postern sign --scheme NAME --secret-file FILE [OPTIONS] < BODY
+            postern sign --source NAME [-c FILE] [--key ID] [OPTIONS] < BODY
+            """,
         discussion: """
             postern sign --scheme github --secret-file key --url https://hooks.example.com/github < body.json
             postern sign --source github --url https://hooks.example.com/github < body.json

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Messages for people go to standard error, results to standard output.
@@ -6,6 +7,12 @@ enum StandardError {
     static func progress(_ text: String) {
         let bytes = Array("\r\u{1B}[K\(text)".utf8)
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Writes a line for each mistake in a file, and ends the command.
+    static func end(_ file: String, _ mistakes: [String], with code: ExitCode) throws -> Never {
+        for mistake in mistakes { line("\(file):\(mistake)") }
+        throw code
     }
 
     /// Writes one line.

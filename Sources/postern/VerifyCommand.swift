@@ -7,6 +7,11 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Judge the signature of a captured request, or a file of test vectors.",
+        usage: """
+            postern verify --scheme NAME --secret-file FILE [OPTIONS] REQUEST
+            postern verify --source NAME [-c FILE] [OPTIONS] REQUEST
+            postern verify --vectors FILE
+            """,
         discussion: """
             The request is raw HTTP/1.1, head and body: postern verify --scheme github --secret-file key request.http
             With a configuration's source, its scheme, keys and window: postern verify --source github request.http

@@ -6,7 +6,8 @@ import Testing
 struct RequestLineEncoderTests {
     private func line(_ entry: RequestEntry, sequence: UInt64 = 17) -> String {
         var buffer: [UInt8] = []
-        let encoded = RequestLineEncoder.encode(entry, into: &buffer)
+        var entry = entry
+        let encoded = RequestLineEncoder.encode(&entry, into: &buffer)
         #expect(encoded.start == 0)
         #expect(encoded.count == buffer.count)
         buffer.insert(contentsOf: Array(String(sequence).utf8), at: encoded.sequenceOffset)
@@ -96,12 +97,35 @@ struct RequestLineEncoderTests {
     @Test("a second entry is appended behind the first and found at its own offsets")
     func appends() {
         var buffer: [UInt8] = Array("xyz".utf8)
-        let first = RequestLineEncoder.encode(full(), into: &buffer)
-        let second = RequestLineEncoder.encode(full(), into: &buffer)
+        var entry = full()
+        let first = RequestLineEncoder.encode(&entry, into: &buffer)
+        let second = RequestLineEncoder.encode(&entry, into: &buffer)
         #expect(first.start == 3)
         #expect(second.start == 3 + first.count)
         #expect(first.sequenceOffset == second.sequenceOffset)
         #expect(Array(buffer[3..<second.start]) == Array(buffer[second.start...]))
+    }
+
+    private func members(_ entry: RequestEntry) -> [String: String] {
+        let pairs = Mirror(reflecting: entry).children.map { ($0.label ?? "", String(describing: $0.value)) }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    @Test("reset makes every member what it is in a new entry")
+    func resetAll() {
+        var entry = full()
+        entry.trace = .string("t")
+        entry.reason = .literal("route.unknown")
+        entry.detail = .string("d")
+        entry.status = 404
+        entry.replayMarks = (1, 2)
+        entry.upstream = .init()
+        let fresh = members(RequestEntry())
+        let filled = members(entry)
+        #expect(fresh.count > 20)
+        for (name, value) in fresh { #expect(filled[name] != value, "\(name) is not covered by this test") }
+        entry.reset()
+        #expect(members(entry) == fresh)
     }
 
     @Test("reset leaves nothing of the entry before")

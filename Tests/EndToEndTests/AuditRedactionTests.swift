@@ -199,6 +199,7 @@ struct AuditRedactionTests {
         #expect(answer.status == 200)
         let entry = try #require(gateway.entries(of: answer.requestID, until: "request.admit").first)
         #expect(entry.deg == ["redaction"])
+        #expect(try gateway.metric("postern_degraded", "redaction") == 1)
         #expect(entry.fields == ["/collection": "orders"])
         #expect(entry.client?.ip == nil && entry.client?.peer == nil && entry.http?.ua == nil && entry.body?.mac == nil)
         #expect(gateway.stop() == .exited(0))

@@ -353,3 +353,77 @@ extension TestDirectory {
         return names.map { read("audit/node-1/segments/" + $0) }.joined()
     }
 }
+
+/// What needs a log that is not only read.
+extension AuditReviewTests {
+    @Test(
+        "'reconcile' tells what the sender delivered past the gateway, what was refused, and what he does not know of"
+    )
+    func reconcile() throws {
+        try Fixture.run(Setup()) { fixture in
+            let admitted = try fixture.send(TestSender.cms.cms(Fixture.body("one")), expecting: 200).requestID
+            let second = try fixture.send(TestSender.cms.cms(Fixture.body("two")), expecting: 200).requestID
+            let refused = try fixture.send(TestSender.other.cms(Fixture.body("three")), expecting: 401).requestID
+            _ = fixture.gateway.entries(of: refused, until: "request.deny")
+            func run(_ list: String, _ more: String...) throws -> ChildProcess.Result {
+                try fixture.directory.write("list", list)
+                let command = [
+                    GatewayProcess.binary, "audit", "reconcile", "--source", "cms", "--by", "rid", "--json", "--list",
+                    fixture.directory.path + "/list", "--dir", fixture.directory.path + "/audit/node-1",
+                ]
+                return try ChildProcess.run(command + more)
+            }
+            let same = try run("\(admitted)\n\(second)\r\n")
+            #expect(same.ending == .exited(0), "\(same.errors)")
+            #expect(same.output == #"{"listed":2,"missing":0,"refused":0,"unlisted":0}"# + "\n")
+            let differs = try run(
+                #"{"id":"\#(admitted)"}"# + "\n" + #"{"id":"\#(refused)"}"# + "\n{\"id\":17}\n",
+                "--pointer",
+                "/id"
+            )
+            #expect(differs.ending == .exited(1))
+            #expect(
+                differs.output == """
+                    {"listed":3,"missing":1,"refused":1,"unlisted":1}
+                    {"id":"\(refused)","state":"refused"}
+                    {"id":"17","state":"missing"}
+                    {"id":"\(second)","state":"unlisted"}
+
+                    """
+            )
+            #expect(try run("{}\n", "--pointer", "/id").ending == .exited(65))
+            #expect(try run("x\n", "--pointer", "id").ending == .exited(64))
+        }
+    }
+
+    @Test("an export of everything is on record with where it ended, one with conditions is not")
+    func exportMark() throws {
+        let upstream = try RecordingUpstream { _ in .ok }
+        let directory = try TestDirectory()
+        try Setup().write(to: directory, upstream: upstream.port)
+        let gateway = try GatewayProcess(in: directory)
+        #expect(gateway.stop() == .exited(0))
+        func export(_ arguments: String...) throws -> ChildProcess.Result {
+            try ChildProcess.run(
+                [GatewayProcess.binary, "audit", "export"] + arguments + ["-c", directory.path + "/postern.yaml"]
+            )
+        }
+        func marks() throws -> [String] {
+            try ChildProcess.run([
+                GatewayProcess.binary, "audit", "search", "--kind", "audit.export", "--oldest", "--json", "--dir",
+                directory.path + "/audit/node-1",
+            ]).output.split(separator: "\n").compactMap { line in
+                line.firstMatch(of: /"export":\{[^}]*\}/).map { String($0.output) }
+            }
+        }
+        #expect(try export("--to", "csv", "--source", "cms", "--output", directory.path + "/a").ending == .exited(0))
+        #expect(try marks() == [#""export":{"about":"source=cms","to":"csv"}"#])
+        #expect(try export("--bundle", directory.path + "/b").ending == .exited(0))
+        let bundle = try marks()
+        #expect(bundle.count == 3)
+        #expect(bundle[2].wholeMatch(of: /"export":\{"through":\d+,"to":"bundle"\}/) != nil)
+        #expect(try export("--to", "jsonl", "--output", directory.path + "/c").ending == .exited(0))
+        #expect(try marks().last?.wholeMatch(of: /"export":\{"through":\d+,"to":"jsonl"\}/) != nil)
+        upstream.stop()
+    }
+}

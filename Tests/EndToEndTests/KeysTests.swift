@@ -147,6 +147,7 @@ struct KeysTests {
                 let listed = try bench.keys("list").result
                 #expect(listed.ending == .exited(65) && listed.errors.contains("keys.json"), "\(listed.errors)")
             }
+            // A file that is written in place may be seen half-written as well, which is refused for another reason.
             let text = "changed without its master key, or is damaged"
             #expect(gateway.entry { $0.kind == "keyring.reject" && $0.detail?.contains(text) == true } != nil)
             #expect(gateway.log.contains("keyring rejected, the old keys stay"))

@@ -62,6 +62,87 @@ struct SchemaCommandTests {
         #expect(result.output == "{\"valid\":true}\n{\"valid\":false}\n")
     }
 
+    @Test("'--jsonl' counts every line, and a line that is no JSON is an output unit where the others are")
+    func lineNumbers() throws {
+        let files = ["s.json": Self.schema, "d.jsonl": "{\"a\":4}\n\n{\"a\":1}\n{bad"]
+        let text = try run(files, ["validate", "--schema", "s.json", "--jsonl", "d.jsonl"])
+        #expect(text.ending == .exited(65))
+        let lines = [
+            "d.jsonl:1: valid", "d.jsonl:3: invalid", "  /a: at least 3",
+            "d.jsonl:4: not JSON: unexpected byte at byte 1",
+        ]
+        #expect(text.output == lines.joined(separator: "\n") + "\n")
+        let flag = try run(files, ["validate", "--schema", "s.json", "--jsonl", "--output", "flag", "d.jsonl"])
+        #expect(
+            flag.output == """
+                {"valid":true}
+                {"valid":false}
+                {"error":"not JSON: unexpected byte at byte 1","valid":false}
+
+                """
+        )
+    }
+
+    @Test("'--output basic' gives the annotations of a valid document and the errors of an invalid one")
+    func basic() throws {
+        let schema = #"{"$id":"https://x.example/s","properties":{"a":{"title":"A","type":"integer"}}}"#
+        let files = ["s.json": schema, "d.jsonl": "{\"a\":1}\n{\"a\":\"secret\"}\n"]
+        let result = try run(files, ["validate", "--schema", "s.json", "--jsonl", "--output", "basic", "d.jsonl"])
+        #expect(result.ending == .exited(1))
+        let expected =
+            #"{"annotations":[{"absoluteKeywordLocation":"https://x.example/s#/properties","annotation":["a"],"#
+            + #""instanceLocation":"","keywordLocation":"/properties","valid":true},"#
+            + #"{"absoluteKeywordLocation":"https://x.example/s#/properties/a/title","annotation":"A","#
+            + #""instanceLocation":"/a","keywordLocation":"/properties/a/title","valid":true}],"valid":true}"# + "\n"
+            + #"{"errors":[{"absoluteKeywordLocation":"https://x.example/s#/properties/a/type","#
+            + #""error":"expected type integer","instanceLocation":"/a","keywordLocation":"/properties/a/type","#
+            + #""valid":false}],"valid":false}"# + "\n"
+        #expect(result.output == expected)
+    }
+
+    @Test("schemas that come with the program are known by name, drafts by number or year")
+    func names() throws {
+        let event = #"{"id":"1","source":"/a","specversion":"1.0","type":"t"}"#
+        let files = ["e.json": event, "r.json": #"{"required":[]}"#]
+        let built = try run(files, ["validate", "--schema", "builtin:cloudevents", "e.json"])
+        #expect(built.output == "e.json: valid\n")
+        let unknown = try run(files, ["check", "builtin:nothing"])
+        #expect(unknown.ending == .exited(66))
+        #expect(unknown.errors.contains("builtin:01software, builtin:cloudevents, builtin:standard"))
+        for draft in ["4", "2019", "2019-09", "2020-12"] {
+            let checked = try run(files, ["check", "--draft", draft, "r.json"])
+            #expect(checked.ending == .exited(draft == "4" ? 78 : 0), "\(draft)")
+        }
+        #expect(try run(files, ["check", "--draft", "5", "r.json"]).ending == .exited(64))
+    }
+
+    @Test("a mistake in a document that a reference leads to is named with that document")
+    func otherDocument() throws {
+        let directory = try TestDirectory()
+        try directory.write("s.json", #"{"$ref":"https://x.example/a"}"#)
+        try FileManager.default.createDirectory(atPath: directory.path + "/base", withIntermediateDirectories: true)
+        try directory.write("base/a.json", #"{"type":"strin"}"#)
+        let base = "https://x.example=\(directory.path)/base"
+        let arguments = [GatewayProcess.binary, "schema", "check", "--base", base, directory.path + "/s.json"]
+        let result = try ChildProcess.run(arguments)
+        #expect(result.ending == .exited(78))
+        #expect(result.errors.contains("s.json: https://x.example/a:1:9: #/type: "))
+    }
+
+    @Test("'schema check' names more mistakes than a validation would")
+    func many() throws {
+        let members = (0..<40).map { "\"m\($0)\":{\"title\":1}" }.joined(separator: ",")
+        let result = try run(["s.json": "{\"properties\":{\(members)}}"], ["check", "s.json"])
+        #expect(result.errors.split(separator: "\n").count == 40)
+    }
+
+    @Test("'schema infer' wants at least one sample")
+    func noSample() throws {
+        let result = try run(["empty.jsonl": "\n \n"], ["infer", "empty.jsonl"])
+        #expect(result.ending == .exited(65))
+        #expect(result.errors == "empty.jsonl: no sample: give one JSON text a line\n")
+    }
+
     @Test("what 'schema infer' prints accepts its samples and refuses what none of them had")
     func infer() throws {
         let samples = #"{"a":3,"t":"2026-01-01T00:00:00Z"}"# + "\n" + #"{"a":5}"# + "\n"

@@ -422,6 +422,10 @@ struct MistakeTests {
             ]
         ),
         (
+            "audit", "{retention: 30d}",
+            ["11:24: 'retention' of a source has to be at least 'audit.retention.max', 400d"]
+        ),
+        (
             "audit", "{fields: {client.ip: seal, http.query: plain, body: seal, http.au: drop}}",
             [
                 "11:33: 'client.ip: seal' needs 'keys' with 'file': its monthly keys are kept in the keyring",

@@ -223,6 +223,46 @@ struct AuditKeepingTests {
         committer.close(now: log.now)
     }
 
+    @Test("a source with a longer time keeps its entries, and what follows them, until that time is over too")
+    func sourceRetention() throws {
+        let (log, committer) = try makeLog()
+        var rules = retention(0, 0)
+        rules.sources = ["s": 2_000, "elsewhere": 9_000_000]
+        let plan = try AuditPruning(directory: log.settings.path, retention: rules).plan(now: log.now.wall)
+        #expect(plan.keptFor == "s")
+        // Thirty entries a hundred seconds apart: of the last twenty each is younger than 2,000 seconds.
+        #expect(plan.to > 5 && plan.to <= 11)
+        rules.sources["s"] = 0
+        let free = try AuditPruning(directory: log.settings.path, retention: rules).plan(now: log.now.wall)
+        #expect(free.keptFor == nil && free.to > plan.to)
+        committer.close(now: log.now)
+    }
+
+    @Test("with require_export nothing goes that no export of everything had")
+    func requiredExport() throws {
+        let (log, committer) = try makeLog()
+        let key = committer.verifierKey
+        var rules = retention(0, 0)
+        rules.requiresExport = true
+        let pruning = AuditPruning(directory: log.settings.path, retention: rules)
+        let none = try pruning.plan(now: log.now.wall)
+        #expect(none.waitsForExport && none.to == 0)
+        func export(_ members: [String: AuditValue]) {
+            let entry = ControlEntry(.auditExport, time: log.now.wall, members: ["export": .object(members)])
+            #expect(committer.append(entry, now: log.now) != nil)
+        }
+        export(["to": .string("csv")])
+        #expect(try pruning.plan(now: log.now.wall).to == 0)
+        export(["to": .string("bundle"), "through": .integer(12)])
+        let some = try pruning.plan(now: log.now.wall)
+        #expect(some.waitsForExport && some.to > 5 && some.to <= 12)
+        _ = try pruning.run(some, at: TestDesk(committer, log.now), actor: Self.actor)
+        export(["to": .string("jsonl"), "through": .integer(1_000)])
+        #expect(try !pruning.plan(now: log.now.wall).waitsForExport)
+        committer.close(now: log.now)
+        try expectBoth(log, key, size: committer.durable.size)
+    }
+
     @Test("a hold keeps what it concerns and all behind it, and outlives the entry that made it")
     func holds() throws {
         let (log, committer) = try makeLog()

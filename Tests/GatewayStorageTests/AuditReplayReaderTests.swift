@@ -24,7 +24,7 @@ struct AuditReplayReaderTests {
         if !key.isEmpty { entry.replayKey = .string(key) }
         change(&entry)
         var bytes: [UInt8] = []
-        let line = RequestLineEncoder.encode(entry, into: &bytes)
+        let line = RequestLineEncoder.encode(&entry, into: &bytes)
         var batch = RecordBatch()
         batch.append(
             bytes.span,

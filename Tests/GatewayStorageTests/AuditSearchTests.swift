@@ -44,7 +44,7 @@ import WebhookVerification
                 }
                 if kind == .admit { entry.decision = .allow }
                 var bytes: [UInt8] = []
-                let line = RequestLineEncoder.encode(entry, into: &bytes)
+                let line = RequestLineEncoder.encode(&entry, into: &bytes)
                 let mark = RecordMark(
                     count: line.count,
                     sequenceOffset: line.sequenceOffset,

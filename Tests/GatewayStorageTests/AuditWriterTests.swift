@@ -50,7 +50,7 @@ struct AuditWriterTests {
         entry.kind = kind == .admit ? .admit : .outcome
         entry.requestID = UUIDv7(microseconds: 0, random: number)
         var bytes: [UInt8] = []
-        let line = RequestLineEncoder.encode(entry, into: &bytes)
+        let line = RequestLineEncoder.encode(&entry, into: &bytes)
         return lane.submit(line, in: bytes, as: kind, notice: .completion)
     }
 

@@ -59,7 +59,7 @@ final class TemporaryLog {
             entry.source = .string("s")
             if !detail.isEmpty { entry.detail = .string(detail) }
             var bytes: [UInt8] = []
-            let line = RequestLineEncoder.encode(entry, into: &bytes)
+            let line = RequestLineEncoder.encode(&entry, into: &bytes)
             batch.append(
                 bytes.span,
                 RecordMark(
@@ -86,7 +86,7 @@ final class TemporaryLog {
         guard let text = mac.text(path: "/email", value: Array(value.utf8)) else { throw CocoaError(.formatting) }
         entry.fields = [RequestEntry.Field(pointer: "/email", value: .string(text))]
         var bytes: [UInt8] = []
-        let line = RequestLineEncoder.encode(entry, into: &bytes)
+        let line = RequestLineEncoder.encode(&entry, into: &bytes)
         let mark = RecordMark(
             count: line.count,
             sequenceOffset: line.sequenceOffset,

@@ -67,6 +67,18 @@ struct HostileTests {
         }
     }
 
+    @Test("more subschemas than are allowed is one mistake, where the first one too many stands")
+    func subschemas() {
+        let members = (0..<60_000).map { "\"p\($0)\":{}" }.joined(separator: ",")
+        do throws(SchemaFault) {
+            _ = try CompiledSchema.compile(bytes: Array("{\"properties\":{\(members)}}".utf8))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.problems.map(\.text) == ["more than 50000 subschemas"])
+            #expect(error.problems.map(\.pointer) == ["/properties/p49999"])
+        }
+    }
+
     @Test("uniqueItems over 20,000 objects is hashed")
     func uniqueItems() throws {
         let items = (0..<20_000).map { "{\"a\":\($0),\"b\":{}}" }

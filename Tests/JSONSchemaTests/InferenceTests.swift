@@ -51,6 +51,8 @@ struct InferenceTests {
                 },
                 "tags": {
                   "type": "array",
+                  "minItems": 0,
+                  "maxItems": 1,
                   "items": {
                     "type": "string",
                     "minLength": 1,

@@ -76,11 +76,31 @@ struct SuiteTests {
                     } else {
                         failures.append("\(title): \(test["description"] ?? "") gave \(verdict)")
                     }
+                    if verdict == .valid, !annotates(schema, document, bytes, scratch) {
+                        failures.append("\(title): \(test["description"] ?? ""): broken annotations")
+                    }
                 }
             }
         }
         #expect(failures == [])
         #expect(passed == count)
+    }
+
+    /// Whether the annotations are complete, each is one JSON text, and each names a value of the document.
+    private func annotates(
+        _ schema: CompiledSchema,
+        _ document: JSONDocument,
+        _ bytes: [UInt8],
+        _ scratch: SchemaScratch
+    ) -> Bool {
+        let annotations = schema.annotations(document, bytes.span, scratch)
+        let value = JSONDocument()
+        return annotations.isComplete
+            && annotations.list.allSatisfy { annotation in
+                guard let pointer = JSONPointer(annotation.instanceLocation) else { return false }
+                return value.parse(annotation.value.bytes, policy: .rfc8259) == nil
+                    && document.find(pointer, in: bytes.span) != nil
+            }
     }
 }
 

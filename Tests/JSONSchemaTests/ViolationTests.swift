@@ -40,8 +40,16 @@ struct ViolationTests {
                 "a member name that satisfies this schema"
             ),
             (
-                "{\"unevaluatedProperties\":false}", "{\"ab\":1}", "", "/unevaluatedProperties",
-                "no member that nothing evaluates, or one of the given schema"
+                "{\"properties\":{\"a\":{}},\"unevaluatedProperties\":false}", "{\"a\":1,\"ab\":1}", "/ab",
+                "/unevaluatedProperties", "no member of this name"
+            ),
+            (
+                "{\"unevaluatedProperties\":{\"type\":\"null\"}}", "{\"a\":null,\"ab\":1}", "/ab",
+                "/unevaluatedProperties/type", "type null"
+            ),
+            (
+                "{\"prefixItems\":[true],\"unevaluatedItems\":false}", "[1,2]", "/1", "/unevaluatedItems",
+                "no element here"
             ),
         ]
     )
@@ -102,6 +110,16 @@ struct ViolationTests {
         #expect(try violations("{\"items\":{\"type\":\"string\"}}", list).isEmpty)
     }
 
+    @Test("a reference that leads nowhere is one mistake, and no cycle")
+    func nowhere() {
+        do throws(SchemaFault) {
+            _ = try CompiledSchema.compile(bytes: Array("{\"$ref\":\"#/$defs/x\"}".utf8))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.problems.map(\.pointer) == ["/$ref"])
+        }
+    }
+
     @Test("every mistake of a schema is reported with its place")
     func schemaFaults() {
         let schema =
@@ -119,13 +137,13 @@ struct ViolationTests {
     func output() throws {
         let violations = try violations("{\"type\":\"null\"}", "1")
         var writer = JSONWriter()
-        SchemaOutput.basic.write(isValid: false, violations, to: &writer)
+        SchemaOutput.basic.write(invalid: violations, to: &writer)
         let expected =
             "{\"errors\":[{\"absoluteKeywordLocation\":\"urn:test#/type\",\"error\":\"expected type null\","
             + "\"instanceLocation\":\"\",\"keywordLocation\":\"/type\",\"valid\":false}],\"valid\":false}"
         #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
         writer = JSONWriter()
-        SchemaOutput.flag.write(isValid: true, [], to: &writer)
+        SchemaOutput.flag.write(valid: [], to: &writer)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "{\"valid\":true}")
     }
 }

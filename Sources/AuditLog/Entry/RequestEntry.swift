@@ -235,14 +235,46 @@ package struct RequestEntry: Sendable {
     }
 
     /// Forgets everything but keeps the memory, for the next request.
+    ///
+    /// Member by member: a new value in place of the whole would be made, copied and let go for every entry.
     package mutating func reset() {
-        var storage = kept
-        var marks = checks
-        kept = []
-        checks = []
-        storage.removeAll(keepingCapacity: true)
-        marks.removeAll(keepingCapacity: true)
-        self = RequestEntry(storage: storage, marks: marks)
+        kind = .deny
+        time = 0
+        requestID = UUIDv7(high: 0, low: 0)
+        trace = .absent
+        source = .absent
+        client = nil
+        http = nil
+        event = nil
+        signature = nil
+        checks.removeAll(keepingCapacity: true)
+        decision = nil
+        reason = .absent
+        detail = .absent
+        status = 0
+        bodyBytes = -1
+        bodyMAC = .absent
+        fields.removeAll(keepingCapacity: true)
+        replayKey = .absent
+        replayMarks = (0, 0)
+        upstream = nil
+        durations = nil
+        configDigest = 0
+        keyringRevision = -1
+        degraded.removeAll(keepingCapacity: true)
+        kept.removeAll(keepingCapacity: true)
+    }
+
+    /// Keeps what `write` appends, which has to be short and certainly UTF-8: a text of our own making.
+    @inline(__always)
+    package mutating func keep(writing write: (inout [UInt8]) -> Void) -> AuditText {
+        let start = kept.count
+        write(&kept)
+        return .kept(
+            start: UInt32(truncatingIfNeeded: start),
+            count: UInt32(truncatingIfNeeded: kept.count &- start),
+            isCut: false
+        )
     }
 
     /// Copies a text off the wire into the entry, at most 512 bytes of it, never ending inside a UTF-8 character.
@@ -260,10 +292,5 @@ package struct RequestEntry: Sendable {
     /// Sorts recorded fields by pointer in UTF-16 order, the order of RFC 8785; done once, when a source is configured.
     package static func sortedFields(_ fields: [Field]) -> [Field] {
         fields.sorted { $0.pointer.utf16.lexicographicallyPrecedes($1.pointer.utf16) }
-    }
-
-    private init(storage: consuming [UInt8], marks: consuming [UInt8]) {
-        kept = storage
-        checks = marks
     }
 }

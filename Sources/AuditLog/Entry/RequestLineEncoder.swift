@@ -11,7 +11,9 @@ package enum RequestLineEncoder {
     private static let limits = [RequestEntry.textLimit, 160, 40, 8]
 
     /// Appends the line of `entry` to `buffer` and says where it is.
-    package static func encode(_ entry: borrowing RequestEntry, into buffer: inout [UInt8]) -> EncodedLine {
+    ///
+    /// `inout` although nothing is changed: so the closure that writes refers to the entry in place of copying it.
+    package static func encode(_ entry: inout RequestEntry, into buffer: inout [UInt8]) -> EncodedLine {
         let start = buffer.count
         var pass = LinePass(limit: RequestEntry.textLimit)
         for limit in limits {

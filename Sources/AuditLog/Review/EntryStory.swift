@@ -24,6 +24,9 @@ package enum EntryStory {
             return "log read" + actor(entry) + words(entry.text("access", "command"), entry.text("access", "about"))
         case .auditExport:
             return "log exported" + actor(entry) + words(entry.text("export", "to"), entry.text("export", "about"))
+        case .auditRedact:
+            let what = entry.text("redact", "epoch") ?? "\(entry.integers("redact", "seqs").count) entries"
+            return "sealed values of \(what) erased" + actor(entry) + words(entry.text("redact", "legal_basis"), nil)
         case .auditReview:
             let range = "\(entry.integer("review", "from_seq") ?? 0) to \(entry.integer("review", "to_seq") ?? 0)"
             return "entries \(range) signed off" + actor(entry) + words(entry.text("review", "verdict"), nil)

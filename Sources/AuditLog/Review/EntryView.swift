@@ -55,6 +55,13 @@ package final class EntryView {
         return document.elements(of: node).compactMap(string)
     }
 
+    /// The integers of a list; empty where it is not there.
+    package func integers(_ name: StaticString, _ inner: StaticString? = nil) -> [Int64] {
+        let line = self.line
+        guard let node = node(name, inner) else { return [] }
+        return document.elements(of: node).compactMap { document.integer($0, in: line.span) }
+    }
+
     /// The members of an object with their values as texts, or as they stand where they are none.
     package func members(_ name: StaticString, _ inner: StaticString? = nil) -> [(name: String, value: String)] {
         guard let node = node(name, inner) else { return [] }

@@ -24,10 +24,10 @@ struct AuditFieldDecoder {
         self.signature = signature
     }
 
-    /// The rules of a source.
-    func decode(_ reader: MappingReader) -> AuditFieldRules {
+    /// The rules of a source; `reader` is that of its `audit`.
+    func decode(_ reader: MappingReader?) -> AuditFieldRules {
         let standard = AuditFieldRules.standard(hasKeyring: context.keyring != nil)
-        guard let members = reader.mapping("audit")?.members("fields") else { return standard }
+        guard let members = reader?.members("fields") else { return standard }
         var named: [String: AuditFieldForm] = [:]
         var fields: [AuditFieldRules.Field] = []
         for member in members {

@@ -16,6 +16,10 @@ final class LoadContext {
     var postmortem = SourceOrigin.Postmortem.off
     /// The schemes of sources that could be compiled.
     var schemes: [String: SignatureScheme] = [:]
+    /// `audit.retention.max` in milliseconds; set before sources are read.
+    var retentionMax: Int64?
+    /// How long entries of some sources are kept, in seconds.
+    var retentions: [String: Int64] = [:]
     /// Where the keyring is; set before sources are read.
     var keyring: KeyringConfiguration?
     private(set) var upstreams: [UpstreamConfiguration] = []

@@ -18,8 +18,10 @@ struct RootDecoder {
         let telemetry = ServiceDecoder(context).telemetry(reader.mapping("telemetry"))
         context.postmortem = reader.choice("postmortem").flatMap(SourceOrigin.Postmortem.init) ?? .off
         context.keyring = KeyringDecoder(context).decode(reader.mapping("keys"))
+        context.retentionMax = audit.map { $0.retention.max * 1000 }
         let sources = decodeSources(reader)
-        guard let audit else { return nil }
+        guard var audit else { return nil }
+        audit.retention.sources = context.retentions
         return GatewayConfiguration(
             file: context.log.file,
             digest: digest,

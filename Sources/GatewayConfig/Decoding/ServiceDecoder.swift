@@ -110,7 +110,8 @@ struct ServiceDecoder {
             min: least / 1000,
             max: most / 1000,
             hot: hot / 1000,
-            sealed: sealed / 1000
+            sealed: sealed / 1000,
+            requiresExport: reader?.boolean("require_export") ?? false
         )
     }
 

@@ -41,7 +41,9 @@ struct SourceDecoder {
         let forward = reader.mapping("forward").flatMap {
             ForwardDecoder(context, source: name, preset: preset, content: content, signature: signature).decode($0)
         }
-        let audit = AuditFieldDecoder(context, signature: signature).decode(reader)
+        let auditReader = reader.mapping("audit")
+        let audit = AuditFieldDecoder(context, signature: signature).decode(auditReader)
+        if let auditReader { noteRetention(auditReader) }
         let challenge = ChallengeDecoder(
             context,
             source: name,
@@ -201,6 +203,18 @@ struct SourceDecoder {
     }
 
     // MARK: Answers and records
+
+    /// A source can have its entries kept longer than others, never shorter.
+    private func noteRetention(_ reader: MappingReader) {
+        guard let length = reader.duration("retention") else { return }
+        if let most = context.retentionMax, length < most {
+            reader.mistake(
+                "'retention' of a source has to be at least 'audit.retention.max', \(Units.text(milliseconds: most))",
+                in: "retention"
+            )
+        }
+        context.retentions[name] = length / 1000
+    }
 
     private func statuses(_ reader: MappingReader) -> [DenialReason: Int] {
         var statuses: [DenialReason: Int] = [:]

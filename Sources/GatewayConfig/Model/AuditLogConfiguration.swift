@@ -30,6 +30,10 @@ package struct AuditLogConfiguration: Sendable, Equatable {
         package let hot: Int64
         /// The keys of sealed values that are older are destroyed by `postern audit prune`.
         package let sealed: Int64
+        /// Whether only what was exported is pruned.
+        package let requiresExport: Bool
+        /// Sources whose entries are kept longer than `max`, with their lengths.
+        package internal(set) var sources: [String: Int64] = [:]
     }
 
     /// Path of the directory.
@@ -47,7 +51,7 @@ package struct AuditLogConfiguration: Sendable, Equatable {
     /// What happens while the disk cannot be written for another reason.
     package let onError: FailurePolicy
     /// How long entries are kept.
-    package let retention: Retention
+    package internal(set) var retention: Retention
     /// Places that get every checkpoint: `file:` and the path of a file, or the path of a directory.
     package let witnesses: [String]
 }

@@ -14,7 +14,7 @@ struct ResolvedConfiguration {
         if let admin = configuration.admin { members.append(("admin", self.admin(admin))) }
         members.append(("limits", limits))
         let sources = zip(configuration.sources, configuration.origins).map { source, origin in
-            (source.name, ResolvedSource(source, origin, configuration.upstreams).yaml)
+            (source.name, ResolvedSource(source, origin, configuration).yaml)
         }
         members.append(("sources", .mapping(sources)))
         members.append(("replay", replay))
@@ -89,6 +89,7 @@ struct ResolvedConfiguration {
                     ("max", .plain(Units.text(milliseconds: audit.retention.max * 1000))),
                     ("hot", .plain(Units.text(milliseconds: audit.retention.hot * 1000))),
                     ("sealed", .plain(Units.text(milliseconds: audit.retention.sealed * 1000))),
+                    ("require_export", .plain(audit.retention.requiresExport ? "true" : "false")),
                 ])
             ), ("witness", .list(audit.witnesses.map { .text($0) })),
         ])

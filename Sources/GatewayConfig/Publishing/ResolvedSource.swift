@@ -6,11 +6,14 @@ struct ResolvedSource {
     private let source: Source
     private let origin: SourceOrigin
     private let upstreams: [UpstreamConfiguration]
+    /// How long its entries are kept, in seconds; `nil` for as long as others.
+    private let retention: Int64?
 
-    init(_ source: Source, _ origin: SourceOrigin, _ upstreams: [UpstreamConfiguration]) {
+    init(_ source: Source, _ origin: SourceOrigin, _ configuration: GatewayConfiguration) {
         self.source = source
         self.origin = origin
-        self.upstreams = upstreams
+        upstreams = configuration.upstreams
+        retention = configuration.audit.retention.sources[source.name]
     }
 
     /// The mapping under the source's name.
@@ -31,7 +34,9 @@ struct ResolvedSource {
         if let event { members.append(("event", event)) }
         members.append(("forward", forward))
         if let challenge { members.append(("challenge", challenge)) }
-        members.append(("audit", .mapping([("fields", auditFields)])))
+        var audit: [(String, YAMLText)] = [("fields", auditFields)]
+        if let retention { audit.append(("retention", seconds(retention))) }
+        members.append(("audit", .mapping(audit)))
         members.append(("postmortem", .text(origin.postmortem.rawValue)))
         members.append(("responses", .text(source.responses == .text ? "text" : "json")))
         if !source.statusOverrides.isEmpty {

@@ -206,7 +206,7 @@ package enum SettingCatalog {
         ]
     )
 
-    private static let century: Int64 = 36_500 * 86_400_000
+    static let century: Int64 = 36_500 * 86_400_000
 
     /// How long entries are kept.
     package static let retention = Section(
@@ -220,6 +220,12 @@ package enum SettingCatalog {
                 .duration(0...century),
                 standard: "90d",
                 "The keys of sealed values of months that are older are destroyed with `postern audit prune`."
+            ),
+            Setting(
+                "require_export",
+                .boolean,
+                standard: "false",
+                "Whether `postern audit prune` leaves what no export had: `audit export --bundle`, or `--to jsonl` without conditions."
             ),
         ]
     )

@@ -323,7 +323,12 @@ enum SourceSettings {
                 "fields",
                 .map(.choice(["plain", "mac", "seal", "drop"]), keys: .auditFields),
                 "How fields are recorded: `plain` in clear, `mac` as a pseudonym of the month, `seal` as a pseudonym with the value in a sidecar that can be erased, `drop` not at all; `mac` and `seal` need `keys`. Members of the payload by JSON Pointer: only what is listed. Besides them `client.ip` (standard `plain`), `http.ua`, `http.query` and `body` (standard `mac` with a keyring, else `drop`; query and body never in clear or sealed)."
-            )
+            ),
+            Setting(
+                "retention",
+                .duration(0...SettingCatalog.century),
+                "How long entries of this source are kept at least, where that is longer than `audit.retention.max`."
+            ),
         ]
     )
 }

@@ -97,6 +97,8 @@ package struct AuditActRunner: Sendable {
             line.add("bytes", plan.bytes)
             line.add("before", EntryTime.text(plan.before))
             line.add("held_by", plan.heldBy)
+            line.add("kept_for", plan.keptFor)
+            if plan.waitsForExport { line.add("waits_for_export", true) }
             if plan.to > plan.from, !isDryRun {
                 line.add("entry", Int(try pruning.run(plan, at: desk, actor: actor.members)))
             }

@@ -61,12 +61,15 @@ final class AuditRecorder {
         _ finish: (inout RequestEntry) -> Void
     ) -> Submission {
         let source = record.facts.source.map { record.snapshot.table.sources[$0] }
-        let rules = source?.audit ?? record.snapshot.unroutedAudit
-        return encode(as: AuditRecordClass(kind), receiver, isRedacted: rules.needsRedaction) { entry in
-            EntryFiller.fill(&entry, kind, record, source)
-            finish(&entry)
-            if rules.needsRedaction { EntryRedaction.apply(rules, to: &entry, record, body: body, redactor) }
+        // Only looked at here: to copy the rules costs more than to ask them.
+        let isRedacted = source?.audit.needsRedaction ?? record.snapshot.unroutedAudit.needsRedaction
+        EntryFiller.fill(&entry, kind, record, source)
+        finish(&entry)
+        if isRedacted {
+            let rules = source?.audit ?? record.snapshot.unroutedAudit
+            EntryRedaction.apply(rules, to: &entry, record, body: body, redactor)
         }
+        return handOver(as: AuditRecordClass(kind), receiver, isRedacted: isRedacted)
     }
 
     /// The outcome of an admission: only what the admission did not say.
@@ -78,10 +81,9 @@ final class AuditRecorder {
         time: Timestamp,
         _ finish: (inout RequestEntry) -> Void
     ) {
-        _ = encode(as: .outcome, nil) { entry in
-            EntryFiller.fillOutcome(&entry, requestID, source, digest, replayKey, time)
-            finish(&entry)
-        }
+        EntryFiller.fillOutcome(&entry, requestID, source, digest, replayKey, time)
+        finish(&entry)
+        _ = handOver(as: .outcome, nil, isRedacted: false)
     }
 
     /// Whether a denial is only counted, because there were too many of its kind.
@@ -94,13 +96,14 @@ final class AuditRecorder {
         return writer.judgeDenial(group, now: time.microseconds) == .count
     }
 
-    private func encode(
+    private func handOver(
         as kind: AuditRecordClass,
         _ receiver: (any AuditReceiver)?,
-        isRedacted: Bool = false,
-        _ fill: (inout RequestEntry) -> Void
+        isRedacted: Bool
     ) -> Submission {
-        let line = AuditRecorder.write(&entry, to: &buffer, isLossy: lane.isLossy, fill)
+        if lane.isLossy { entry.degraded.append("audit-lossy") }
+        buffer.removeAll(keepingCapacity: true)
+        let line = RequestLineEncoder.encode(&entry, into: &buffer)
         let sealed = isRedacted ? redactor?.sealed ?? [] : []
         switch lane.submit(line, in: buffer, as: kind, notice: receiver == nil ? .none : .completion, sealed: sealed) {
         case .accepted: return .accepted
@@ -109,19 +112,6 @@ final class AuditRecorder {
             if let receiver { waiting.append((ticket, receiver)) }
             return .pending
         }
-    }
-
-    /// Fills an entry and writes its line: `inout` all the way, so that nothing of it is copied.
-    private static func write(
-        _ entry: inout RequestEntry,
-        to buffer: inout [UInt8],
-        isLossy: Bool,
-        _ fill: (inout RequestEntry) -> Void
-    ) -> EncodedLine {
-        fill(&entry)
-        if isLossy { entry.degraded.append("audit-lossy") }
-        buffer.removeAll(keepingCapacity: true)
-        return RequestLineEncoder.encode(entry, into: &buffer)
     }
 
     /// A connection that never came to a request: counted in summaries only.

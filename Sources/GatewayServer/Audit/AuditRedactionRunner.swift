@@ -20,6 +20,9 @@ struct AuditRedactionRunner {
             let outcome: AuditRedaction.Outcome
             if let text = request.month {
                 guard let month = AuditEpoch(text) else { throw .month(text) }
+                guard isThere(month) else {
+                    return .fault(1, "nothing to erase: \(text) has neither keys nor sealed values, or none any more")
+                }
                 outcome = try erase(month, .all, request, redaction, desk, actor.members)
             } else {
                 outcome = try redaction.run(request, at: desk, actor: actor.members)
@@ -30,10 +33,28 @@ struct AuditRedactionRunner {
         }
     }
 
+    /// Whether a month still has a key or a sealed value.
+    private func isThere(_ month: AuditEpoch) -> Bool {
+        let files = (try? SealedFiles(directory: settings.path).months().contains(month)) ?? true
+        guard let keyring, let master = try? keyring.master(), let opened = try? keyring.file.read(master: master)
+        else {
+            // Who cannot look finds out when the keys are to be destroyed.
+            return true
+        }
+        return files
+            || Keyring.EpochUse.allCases.contains { use in
+                ((try? opened.keyring.epochKey(use, month.text)) ?? nil) != nil
+            }
+    }
+
     private static func reply(
         _ outcome: AuditRedaction.Outcome,
         _ request: AuditRedaction.Request
     ) -> AuditActRunner.Reply {
+        if request.month == nil, outcome.values == 0 {
+            let held = outcome.held.first.map { "the hold '\($0.hold)' keeps \(outcome.held.count) of these entries" }
+            return .fault(1, held ?? "nothing to erase: these entries have no sealed values, or none any more")
+        }
         var line = JSONLine()
         line.add("dry_run", request.isDryRun)
         if let month = request.month {
@@ -46,9 +67,7 @@ struct AuditRedactionRunner {
             if let first = outcome.held.first { line.add("held_by", first.hold) }
         }
         if let entry = outcome.entries.first { line.add("entry", Int(clamping: entry)) }
-        // Nothing was there to erase, or holds keep all of it.
-        let isNothing = request.month == nil && outcome.values == 0
-        return AuditActRunner.Reply(code: isNothing ? 1 : 0, text: line.text)
+        return AuditActRunner.Reply(code: 0, text: line.text)
     }
 
     private static func fault(_ fault: AuditRedaction.Fault) -> AuditActRunner.Reply {

@@ -31,6 +31,8 @@ extension AuditSettings {
         retention.max = audit.retention.max
         retention.hot = audit.retention.hot
         retention.sealed = audit.retention.sealed
+        retention.requiresExport = audit.retention.requiresExport
+        retention.sources = audit.retention.sources
         witnesses = audit.witnesses.compactMap(AuditWitness.init(setting:))
         startMembers = ["detail": .string("postern \(version)")]
     }

@@ -56,10 +56,7 @@ enum EntryFiller {
         entry.configDigest = digest
         if let source { entry.source = .string(source) }
         guard let replayKey else { return }
-        var text: [UInt8] = []
-        text.reserveCapacity(27)
-        replayKey.appendText(to: &text)
-        entry.replayKey = entry.keep(text.span)
+        entry.replayKey = entry.keep { replayKey.appendText(to: &$0) }
     }
 
     private static func fillClient(
@@ -137,8 +134,6 @@ enum EntryFiller {
 
     private static func text(_ address: IPAddress?, _ entry: inout RequestEntry) -> AuditText {
         guard let address else { return .absent }
-        var text: [UInt8] = []
-        address.append(to: &text)
-        return entry.keep(text.span)
+        return entry.keep { address.append(to: &$0) }
     }
 }

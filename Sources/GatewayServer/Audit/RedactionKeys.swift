@@ -18,6 +18,11 @@ struct RedactionKeys: Sendable {
     /// The months, newest first.
     let months: [Month]
 
+    /// Whether everything that the month of a time can need is there.
+    func isWhole(at time: Timestamp) -> Bool {
+        months.contains { $0.epoch.contains(time.microseconds) && $0.seal != nil }
+    }
+
     /// The newest months that a keyring has keys for.
     init(_ keyring: Keyring) throws(KeyringFault) {
         var months: [Month] = []

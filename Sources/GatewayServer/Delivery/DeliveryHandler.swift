@@ -93,8 +93,8 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         body: SignatureVerifier.BodyState
     ) -> HeadDecision {
         open(at: GatewayClock.now())
+        head.fill(from: request)
         swap(&self.request, &request)
-        head.fill(from: self.request)
         if loop.isDraining { return .answer(deny(Denial(.draining))) }
         if self.request.hasVia, snapshot.loopGuard.hasPassed(self.request) {
             return .answer(deny(Denial(.httpFraming, "a loop: this gateway forwarded the request before")))
@@ -147,7 +147,7 @@ final class DeliveryHandler: DeadlineHolder, UpstreamExchange, ReplayReceiver, A
         receivedAt = now
         started = GatewayClock.monotonic()
         requestID = loop.ids.make(at: now)
-        facts = DeliveryFacts()
+        facts.reset()
         inspected = nil
         durations = RequestEntry.Durations()
     }

@@ -107,8 +107,7 @@ final class RedactionRollover: Sendable {
 
     /// Records when the current month has no usable key, and when it has one again.
     private func note(_ gateway: Gateway, _ now: Timestamp) {
-        let months = gateway.snapshot.redaction?.months ?? []
-        let isWhole = months.contains { $0.epoch.contains(now.microseconds) && $0.seal != nil }
+        let isWhole = gateway.snapshot.redaction?.isWhole(at: now) ?? true
         let since: Int64?? = state.withLock { state in
             guard isWhole != (state.degradedSince == nil) else { return .none }
             let since = state.degradedSince

@@ -173,6 +173,9 @@ struct MetricsRenderer {
         text.gauge("postern_audit_disk_free_bytes", "Free bytes where the log is.", Double(audit.freeBytes))
         text.family("postern_degraded", .gauge, "What does not work as it should.")
         text.sample([("what", "audit")], isAuditOpen ? 0.0 : 1.0)
+        if let redaction = snapshot.redaction {
+            text.sample([("what", "redaction")], redaction.isWhole(at: GatewayClock.now()) ? 0.0 : 1.0)
+        }
     }
 
     private func upstreams(_ text: inout MetricsText) {

@@ -21,8 +21,13 @@ package struct EntryTable: Sendable {
     /// Date and time to the second, as people write them.
     package static func time(_ text: String) -> String { String(text.prefix(19)).replacing("T", with: " ") }
 
+    /// An address, or the first digits of a field MAC that stands for it.
+    private static func short(_ text: String) -> String {
+        FieldMAC.epoch(of: text) == nil ? text : "m1..\(text.dropFirst(11).prefix(8))"
+    }
+
     private func what(_ entry: EntryView) -> String {
-        let client = entry.text("client", "ip").map { " \($0)" } ?? ""
+        let client = entry.text("client", "ip").map { " \(EntryTable.short($0))" } ?? ""
         switch entry.knownKind {
         case .requestAdmit: return "admit" + client + (entry.text("event", "type").map { " \($0)" } ?? "")
         case .requestDeny: return "deny \(entry.text("reason") ?? "")" + client

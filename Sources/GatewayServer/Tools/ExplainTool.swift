@@ -53,10 +53,8 @@ package struct ExplainTool {
         if let stage = handshake.stage(refusal, hasSignature: judged.facts.signature != nil) {
             explanation.stages.append(stage)
             if stage.mark != .notJudged {
-                explanation.finish(source, handshake: stage.name)
-                if let status = handshake.status(refusal, hasSignature: judged.facts.signature != nil) {
-                    explanation.expect(status)
-                }
+                let status = handshake.status(refusal, hasSignature: judged.facts.signature != nil)
+                explanation.finishHandshake(source, refusedWith: status)
                 return explanation
             }
         }

@@ -54,14 +54,17 @@ package struct Explanation: Sendable {
     /// Whether the request is a handshake that the gateway answers itself.
     package private(set) var isHandshake = false
 
-    /// The status that the sender of a refused handshake expects instead of that of the reason.
-    mutating func expect(_ status: Int) {
-        if let reason = denial?.reason, reason == .challengeRefused { self.status = status }
+    /// Decides by the stages of a request that is a handshake; `status` is what its sender expects of a refusal.
+    mutating func finishHandshake(_ source: Source, refusedWith status: Int?) {
+        isHandshake = true
+        finish(source)
+        if let status, denial?.reason == .challengeRefused, source.statusOverrides[.challengeRefused] == nil {
+            self.status = status
+        }
     }
 
-    /// Decides by the stages; `handshake` is the name of the one that answers.
-    mutating func finish(_ source: Source?, handshake: String? = nil) {
-        isHandshake = handshake != nil
+    /// Decides by the stages.
+    mutating func finish(_ source: Source?) {
         for stage in stages {
             guard case .refused(let denial) = stage.mark else { continue }
             let answer = AnswerTable.answer(denial.reason, form: .json)

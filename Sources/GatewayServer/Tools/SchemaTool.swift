@@ -5,9 +5,10 @@ import StrictJSON
 package struct SchemaTool {
     /// What became of one document.
     package enum Verdict: Sendable, Equatable {
+        /// The document satisfies the schema.
         case valid
-        /// `pointer: what was expected` for each place, at most 16, never a value; and the `basic` output of 2020-12.
-        case invalid([String], basic: String)
+        /// It does not.
+        case invalid
         /// Not one strict JSON text: what is wrong, and at which byte.
         case notJSON(String)
         /// The work budget was used up.
@@ -41,7 +42,7 @@ package struct SchemaTool {
         do throws(SchemaFault) {
             schema = try CompiledSchema.compile(bytes: bytes, options: options)
         } catch {
-            throw Mistakes(texts: error.problems.map(\.description))
+            throw Mistakes(texts: error.problems.map { SchemaTool.text($0, options) })
         }
     }
 
@@ -62,7 +63,24 @@ package struct SchemaTool {
         }
         guard !problems.isEmpty else { return }
         problems.sort { ($0.line, $0.column) < ($1.line, $1.column) }
-        throw Mistakes(texts: problems.map(\.description))
+        throw Mistakes(texts: problems.map { text($0, options) })
+    }
+
+    /// A mistake in another document than the schema itself begins with that document's URI.
+    private static func text(_ problem: SchemaFault.Problem, _ options: SchemaOptions) -> String {
+        problem.document == options.baseURI ? problem.description : " \(problem.document):\(problem.description)"
+    }
+
+    /// The output unit of a document that could not be judged.
+    package static func refusal(_ text: String) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("error")
+        writer.string(text)
+        writer.name("valid")
+        writer.boolean(false)
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private static func options(_ reading: Reading) throws(Mistakes) -> SchemaOptions {
@@ -81,23 +99,42 @@ package struct SchemaTool {
     /// Holds one document against the schema.
     package func judge(_ bytes: [UInt8]) -> Verdict {
         if let fault = document.parse(bytes.span) { return .notJSON(fault.description) }
-        switch schema.validate(document, bytes.span, scratch) {
-        case .valid: return .valid
-        case .budgetExhausted: return .tooExpensive
-        case .invalid:
-            let violations = schema.violations(document, bytes.span, scratch)
-            var writer = JSONWriter()
-            SchemaOutput.basic.write(isValid: false, violations, to: &writer)
-            let texts = violations.map { "\($0.instanceLocation.isEmpty ? "/" : $0.instanceLocation): \($0.expected)" }
-            return .invalid(texts, basic: String(decoding: writer.bytes, as: UTF8.self))
+        return switch schema.validate(document, bytes.span, scratch) {
+        case .valid: .valid
+        case .budgetExhausted: .tooExpensive
+        case .invalid: .invalid
         }
+    }
+
+    /// `pointer: what was expected` for each place, at most 16, where the document that was judged last breaks the
+    /// schema; never a value.
+    package func mistakes(_ bytes: [UInt8]) -> [String] {
+        schema.violations(document, bytes.span, scratch).map { violation in
+            "\(violation.instanceLocation.isEmpty ? "/" : violation.instanceLocation): \(violation.expected)"
+        }
+    }
+
+    /// The `basic` output of 2020-12 for the document that was judged last: errors, or annotations and whether all of
+    /// them are there.
+    package func basicOutput(_ bytes: [UInt8], isValid: Bool) -> (text: String, isComplete: Bool) {
+        var writer = JSONWriter()
+        var isComplete = true
+        if isValid {
+            let annotations = schema.annotations(document, bytes.span, scratch)
+            isComplete = annotations.isComplete
+            SchemaOutput.basic.write(valid: annotations.list, to: &writer)
+        } else {
+            SchemaOutput.basic.write(invalid: schema.violations(document, bytes.span, scratch), to: &writer)
+        }
+        return (String(decoding: writer.bytes, as: UTF8.self), isComplete)
     }
 
     /// The tightest schema that accepts every sample, one JSON text a line; empty lines are passed over.
     ///
-    /// - Throws: the first line that is not one strict JSON text, with its number.
+    /// - Throws: the first line that is not one strict JSON text, with its number, or that there is no sample.
     package static func infer(_ lines: [UInt8]) throws(Mistakes) -> String {
         var inference = SchemaInference()
+        var isEmpty = true
         let document = JSONDocument()
         for (number, line) in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
         {
@@ -105,7 +142,9 @@ package struct SchemaTool {
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
             if let fault = document.parse(bytes.span) { throw Mistakes(texts: ["line \(number + 1): \(fault)"]) }
             inference.add(document, bytes.span)
+            isEmpty = false
         }
+        if isEmpty { throw Mistakes(texts: ["no sample: give one JSON text a line"]) }
         return String(decoding: inference.schema(), as: UTF8.self)
     }
 }

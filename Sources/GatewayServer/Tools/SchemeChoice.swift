@@ -40,6 +40,15 @@ package struct SchemeChoice: Sendable {
     /// Takes a scheme that is compiled already, for example the one of a source.
     package init(compiled scheme: CompiledSignatureScheme) { self.scheme = scheme }
 
+    /// The key that the text of a secret holds, as the scheme's sender shows it; weak ones are accepted.
+    func material(_ secret: [UInt8]) throws(Fault) -> SigningKey.Material {
+        do throws(SignatureSchemeMistake) {
+            return try KeyMaterialReader(scheme.scheme).read(secret.span, strength: .any).material
+        } catch {
+            throw Fault("the secret cannot be used: \(error.text)")
+        }
+    }
+
     /// The scheme with stand-ins for what only an operator knows: its public URL and its settings.
     ///
     /// For judging a scheme and for what it tells about itself, never for judging requests.

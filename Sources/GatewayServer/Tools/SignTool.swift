@@ -14,22 +14,16 @@ package struct SignTool {
     /// The key that a text holds for a scheme.
     static func key(_ choice: SchemeChoice, secret: [UInt8]) throws(SchemeChoice.Fault) -> SignatureSigner.Key {
         let text = String(decoding: secret.prefix(64), as: UTF8.self)
-        do {
-            if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") {
-                return .privateKey(try PrivateKey(pem: secret.span))
+        if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") {
+            guard let key = try? PrivateKey(pem: secret.span) else {
+                throw SchemeChoice.Fault("the private key cannot be read")
             }
-            let material = try KeyMaterialReader(choice.scheme.scheme).read(secret.span, strength: .any).material
-            guard case .secret(let bytes) = material else {
-                throw SchemeChoice.Fault("a private key in PEM is needed to sign with \(choice.scheme.algorithm.name)")
-            }
-            return .secret(bytes)
-        } catch let fault as SchemeChoice.Fault {
-            throw fault
-        } catch let mistake as SignatureSchemeMistake {
-            throw SchemeChoice.Fault("the secret cannot be used: \(mistake.text)")
-        } catch {
-            throw SchemeChoice.Fault("the private key cannot be read")
+            return .privateKey(key)
         }
+        guard case .secret(let bytes) = try choice.material(secret) else {
+            throw SchemeChoice.Fault("a private key in PEM is needed to sign with \(choice.scheme.algorithm.name)")
+        }
+        return .secret(bytes)
     }
 
     /// Adds to `request` what makes it genuine at `now`; `eventID` goes where the scheme has an id.

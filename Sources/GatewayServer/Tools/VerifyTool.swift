@@ -53,15 +53,10 @@ package struct VerifyTool {
         keyIDs: [String] = []
     ) throws(SchemeChoice.Fault) -> [SigningKey] {
         var keys: [SigningKey] = []
-        let reader = KeyMaterialReader(choice.scheme.scheme)
         for (index, secret) in secrets.enumerated() {
             let name = index < keyIDs.count ? keyIDs[index] : "k\(index + 1)"
             guard let id = KeyID(name) else { throw SchemeChoice.Fault("'\(name)' is no name for a key") }
-            do throws(SignatureSchemeMistake) {
-                keys.append(SigningKey(id: id, material: try reader.read(secret.span, strength: .any).material))
-            } catch {
-                throw SchemeChoice.Fault("the secret cannot be used: \(error.text)")
-            }
+            keys.append(SigningKey(id: id, material: try choice.material(secret)))
         }
         return keys
     }

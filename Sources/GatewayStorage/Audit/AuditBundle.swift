@@ -15,13 +15,14 @@ package struct AuditBundle: Sendable {
         reader = AuditSegmentReader(directory: directory, files: files)
     }
 
-    /// Writes the copy into `directory`, which must be new or empty; gives how many entries it has.
+    /// Writes the copy into `directory`, which must be new or empty; gives how many entries it has, and the size of the
+    /// log up to its newest checkpoint.
     ///
     /// `progress` hears how many bytes of how many were copied.
     package func write(
         to directory: String,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
-    ) throws(AuditIndexFault) -> UInt64 {
+    ) throws(AuditIndexFault) -> (entries: UInt64, size: UInt64) {
         do {
             return try copy(to: AuditPaths(root: directory), progress)
         } catch let fault as AuditIndexFault {
@@ -33,7 +34,10 @@ package struct AuditBundle: Sendable {
         }
     }
 
-    private func copy(to target: AuditPaths, _ progress: (Int, Int) -> Void) throws -> UInt64 {
+    private func copy(
+        to target: AuditPaths,
+        _ progress: (Int, Int) -> Void
+    ) throws -> (entries: UInt64, size: UInt64) {
         try files.makeDirectory(target.root)
         guard try files.list(target.root).isEmpty else {
             // ENOTEMPTY
@@ -50,7 +54,7 @@ package struct AuditBundle: Sendable {
         try copyNotes(upTo: checkpoint.size, target)
         let count = try copyLines(upTo: checkpoint.size, target, progress)
         try write(newest, to: target.checkpoint)
-        return count
+        return (count, checkpoint.size)
     }
 
     private func copyNotes(upTo size: UInt64, _ target: AuditPaths) throws {

@@ -171,6 +171,8 @@ extension AuditCommitter {
         if state == .diskFull, settings.ballastBytes > 0 {
             try? files.unlink(paths.ballast)
             hasBallast = false
+            // The last look may be a second old, and said that there was space.
+            if let space = try? files.space(paths.root) { metrics.freeBytes = space.free }
         }
     }
 

@@ -6,6 +6,12 @@ extension AuditCommitter {
     /// Whether free space is below the stop mark at the last look.
     var isNearlyFull: Bool { metrics.freeBytes > 0 && metrics.freeBytes < stopMark }
 
+    /// Whether there is space for more than what closes what is under way: what the ballast gave is not for admissions.
+    var hasRoom: Bool { hasBallast || metrics.freeBytes > stopMark + UInt64(2 * ballastSize) }
+
+    /// As set, but at most a sixteenth of the disk.
+    private var ballastSize: Int { min(settings.ballastBytes, Int(clamping: metrics.totalBytes / 16)) }
+
     private var stopMark: UInt64 { min(settings.stopBytes, metrics.totalBytes / 100) }
 
     /// Does what is due besides entries: syncs, checkpoints, heartbeats, closing an old segment, looking at the disk.
@@ -92,19 +98,19 @@ extension AuditCommitter {
             return
         }
         // Wide enough a distance that giving up the ballast is not taken for space that came back.
-        guard space.free > stopMark + UInt64(2 * settings.ballastBytes) || hasBallast else { return }
+        guard hasRoom else { return }
         if state == .diskFull, retry.isEmpty, now.monotonic >= retryAt { recovered(now) }
         if state == .open, !hasBallast { makeBallast() }
     }
 
     private func makeBallast() {
         hasBallast = true
-        guard settings.ballastBytes > 0, let descriptor = try? files.open(paths.ballast, .replace(mode: 0o640)) else {
+        guard ballastSize > 0, let descriptor = try? files.open(paths.ballast, .replace(mode: 0o640)) else {
             return
         }
         defer { files.close(descriptor) }
         do throws(FileFailure) {
-            try files.allocate(descriptor, size: settings.ballastBytes)
+            try files.allocate(descriptor, size: ballastSize)
         } catch {
             logger.warning("no ballast file for the audit log", metadata: ["cause": "\(error)"])
             try? files.unlink(paths.ballast)

@@ -153,7 +153,7 @@ package final class AuditCommitter {
             do throws(FileFailure) {
                 try writeRecords(work, next: &next, offset: &offset, now: now)
                 try syncIfDue(now)
-                if state == .failed || state == .diskFull && !isNearlyFull { recovered(now) }
+                if state == .failed || state == .diskFull && !isNearlyFull && hasRoom { recovered(now) }
                 return
             } catch {
                 metrics.writeErrors += error.call == "fdatasync" ? 0 : 1

@@ -30,6 +30,10 @@ package struct AuditPruning: Sendable {
         package var bytes = 0
         /// The hold that keeps the next segment; `nil` where it is too young, or the last.
         package var heldBy: String?
+        /// The source whose longer retention keeps the next segment; `nil` for none.
+        package var keptFor: String?
+        /// Whether the next segment waits for an export.
+        package var waitsForExport = false
         /// The time of the first entry that stays; `nil` where there is none.
         package var firstKept: Int64?
         /// The holds in force, which go on being in force.
@@ -67,30 +71,60 @@ package struct AuditPruning: Sendable {
         let earliest = now - retention.min * 1_000_000
         guard before <= earliest else { throw .tooYoung(earliest: earliest) }
         do throws(FileFailure) {
-            return try look(before: before)
+            return try look(before: before, now: now)
         } catch {
             throw .file(error)
         }
     }
 
-    private func look(before: Int64) throws(FileFailure) -> Plan {
+    private func look(before: Int64, now: Int64) throws(FileFailure) -> Plan {
         let lines = SegmentLines(directory: directory, files: files)
         let all = try lines.segments()
         let start = try lines.pruned()?.size ?? 0
         var plan = Plan(from: start, to: start, before: before)
         plan.holds = try AuditHold.inForce(directory: directory, files: files)
         if let segment = all.first { plan.firstKept = try lines.firstTime(segment) }
+        let exported =
+            retention.requiresExport ? try AuditExportMark.newest(directory: directory, files: files) : UInt64.max
         for (segment, after) in zip(all, all.dropFirst()) {
             let next = try lines.firstTime(after)
             guard let begin = plan.firstKept, let next, next < before else { break }
             plan.heldBy = try hold(on: segment, upTo: after, from: begin, to: next, plan.holds, lines)
             if plan.heldBy != nil { break }
+            plan.keptFor = try source(keeping: segment, upTo: after, to: next, now, lines)
+            if plan.keptFor != nil { break }
+            plan.waitsForExport = after > exported
+            if plan.waitsForExport { break }
             plan.segments.append(segment)
             plan.to = after
             plan.bytes += try size(segment)
             plan.firstKept = next
         }
         return plan
+    }
+
+    /// The source that still wants an entry of a segment kept; `end` is the time of the first entry behind it.
+    private func source(
+        keeping segment: UInt64,
+        upTo next: UInt64,
+        to end: Int64,
+        _ now: Int64,
+        _ lines: SegmentLines
+    ) throws(FileFailure) -> String? {
+        for (source, seconds) in retention.sources.sorted(by: { $0.key < $1.key }) {
+            let cutoff = now - seconds * 1_000_000
+            if end <= cutoff { continue }
+            let mark = Array("\"source\":\"\(source)\"".utf8)
+            var isKept = false
+            try lines.read(from: segment, upTo: next) { line, _ in
+                guard !isKept, AuditHold.contains(line, mark), !AuditHold.contains(line, AuditPruning.ownKinds),
+                    let time = ReplayLine.time(of: line)
+                else { return }
+                isKept = time > cutoff
+            }
+            if isKept { return source }
+        }
+        return nil
     }
 
     private func size(_ segment: UInt64) throws(FileFailure) -> Int {

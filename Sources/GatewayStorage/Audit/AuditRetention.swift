@@ -10,6 +10,10 @@ package struct AuditRetention: Sendable, Equatable {
     package var hot: Int64 = 90 * 86_400
     /// Sealed values that are older lose their key.
     package var sealed: Int64 = 90 * 86_400
+    /// Sources whose entries are kept longer than `max`.
+    package var sources: [String: Int64] = [:]
+    /// Whether only what was exported is pruned.
+    package var requiresExport = false
 
     /// The defaults: a year at least, 400 days at most, 90 days at hand.
     package init() {}

@@ -17,7 +17,11 @@ package struct SealedFiles: Sendable {
 
     /// The months that have sealed values, oldest first.
     package func months() throws(FileFailure) -> [AuditEpoch] {
-        try names(paths.sealed).compactMap { AuditEpoch($0) }.sorted()
+        var months: [AuditEpoch] = []
+        for month in try names(paths.sealed).compactMap({ AuditEpoch($0) }) where try !names(of: month).isEmpty {
+            months.append(month)
+        }
+        return months.sorted()
     }
 
     /// The files of a month.

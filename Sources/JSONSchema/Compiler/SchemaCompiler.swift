@@ -12,6 +12,8 @@ struct SchemaCompiler {
     /// Subschemas that apply to the same value, by subschema.
     var inPlace: [Int32: [Int32]] = [:]
     private var dynamicNames: [String: Int32] = [:]
+    /// The schema has more subschemas than are allowed, which is said once.
+    private var isTooLarge = false
 
     init(_ loader: SchemaLoader) {
         self.loader = loader
@@ -22,9 +24,10 @@ struct SchemaCompiler {
         let start = number(of: root)
         fillPending()
         fillDynamicAnchors()
-        refuseCycles(start)
+        refuseCycles()
         if !loader.problems.isEmpty { throw SchemaFault(problems: loader.problems) }
-        return SchemaProgram(builder, sources: loader.sources, root: start)
+        let dialects = loader.resources.map(\.dialect)
+        return SchemaProgram(builder, sources: loader.sources, dialects: dialects, root: start)
     }
 
     /// The number of the subschema at `value`; it is filled later.
@@ -32,7 +35,8 @@ struct SchemaCompiler {
         if let known = numbers[value] { return known }
         let number = Int32(truncatingIfNeeded: builder.subschemas.count)
         if builder.subschemas.count >= loader.options.subschemasMax {
-            loader.report(value, "more than \(loader.options.subschemasMax) subschemas")
+            if !isTooLarge { loader.report(value, "more than \(loader.options.subschemasMax) subschemas") }
+            isTooLarge = true
             return 0
         }
         numbers[value] = number
@@ -65,13 +69,18 @@ struct SchemaCompiler {
         var subschema = builder.subschemas[Int(number)]
         var operations: [Operation] = []
         let reference = loader.member(value, "$ref")
-        if let reference { operations.append(self.reference(reference, at: value)) }
+        // A reference that leads nowhere is a mistake already: following it would only bring more of them.
+        if let reference, let operation = self.reference(reference, at: value) { operations.append(operation) }
         if reference == nil || !dialect.referenceHidesSiblings {
-            if dialect.draft == .draft202012, let dynamic = loader.member(value, "$dynamicRef") {
-                operations.append(dynamicReference(dynamic, at: value))
+            if dialect.draft == .draft202012, let dynamic = loader.member(value, "$dynamicRef"),
+                let operation = dynamicReference(dynamic, at: value)
+            {
+                operations.append(operation)
             }
-            if dialect.draft == .draft201909, let recursive = loader.member(value, "$recursiveRef") {
-                operations.append(recursiveReference(recursive, at: value))
+            if dialect.draft == .draft201909, let recursive = loader.member(value, "$recursiveRef"),
+                let operation = recursiveReference(recursive, at: value)
+            {
+                operations.append(operation)
             }
             if dialect.hasValidation {
                 fillKinds(value, dialect, &subschema)
@@ -110,8 +119,8 @@ struct SchemaCompiler {
 
     // MARK: - References
 
-    private mutating func reference(_ reference: SchemaValue, at value: SchemaValue) -> Operation {
-        guard let target = resolve(reference, at: value)?.target else { return Operation(code: .all, first: 0) }
+    private mutating func reference(_ reference: SchemaValue, at value: SchemaValue) -> Operation? {
+        guard let target = resolve(reference, at: value)?.target else { return nil }
         return Operation(code: .all, first: number(of: target))
     }
 
@@ -130,8 +139,8 @@ struct SchemaCompiler {
         return found
     }
 
-    private mutating func dynamicReference(_ reference: SchemaValue, at value: SchemaValue) -> Operation {
-        guard let (target, anchor) = resolve(reference, at: value) else { return Operation(code: .all, first: 0) }
+    private mutating func dynamicReference(_ reference: SchemaValue, at value: SchemaValue) -> Operation? {
+        guard let (target, anchor) = resolve(reference, at: value) else { return nil }
         let owner = loader.resources[loader.owner(of: target)]
         guard let anchor, owner.dynamicAnchors[anchor] == target else {
             return Operation(code: .all, first: number(of: target))
@@ -139,8 +148,8 @@ struct SchemaCompiler {
         return Operation(code: .dynamic, first: dynamicTable(anchor), second: number(of: target))
     }
 
-    private mutating func recursiveReference(_ reference: SchemaValue, at value: SchemaValue) -> Operation {
-        guard let (target, _) = resolve(reference, at: value) else { return Operation(code: .all, first: 0) }
+    private mutating func recursiveReference(_ reference: SchemaValue, at value: SchemaValue) -> Operation? {
+        guard let (target, _) = resolve(reference, at: value) else { return nil }
         let owner = loader.resources[loader.owner(of: target)]
         guard owner.isRecursiveAnchor, owner.root == target else {
             return Operation(code: .all, first: number(of: target))
@@ -189,7 +198,7 @@ struct SchemaCompiler {
 
     /// Refuses subschemas that apply to the same value again through themselves, which no value could end, and chains
     /// that would nest deeper than the limit.
-    private mutating func refuseCycles(_ root: Int32) {
+    private mutating func refuseCycles() {
         var depths: [Int32: Int] = [:]
         var open: Set<Int32> = []
         for start in 0..<Int32(truncatingIfNeeded: builder.subschemas.count) where depths[start] == nil {
@@ -223,7 +232,6 @@ struct SchemaCompiler {
                 }
             }
         }
-        _ = root
     }
 
     private mutating func reportPlace(_ number: Int32, _ text: String) {

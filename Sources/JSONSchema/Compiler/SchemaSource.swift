@@ -37,6 +37,33 @@ final class SchemaSource {
         }
         return (line, offset - start + 1)
     }
+
+    /// The value at `node` as it is written, without the whitespace between its parts; numbers keep their text.
+    func compactText(of node: JSONNode) -> [UInt8] {
+        var writer = JSONWriter()
+        write(node, to: &writer)
+        return writer.bytes
+    }
+
+    /// Documents are at most 128 deep.
+    private func write(_ node: JSONNode, to writer: inout JSONWriter) {
+        let bytes = bytes
+        switch document.kind(of: node) {
+        case .null, .false, .true, .number: writer.raw(bytes[document.textRange(of: node) ?? 0..<0])
+        case .string: writer.string(document.copyString(node, in: bytes.span) ?? [])
+        case .array:
+            writer.beginArray()
+            for element in document.elements(of: node) { write(element, to: &writer) }
+            writer.endArray()
+        case .object:
+            writer.beginObject()
+            for member in document.members(of: node) {
+                writer.name(document.copyString(member.name, in: bytes.span) ?? [])
+                write(member.value, to: &writer)
+            }
+            writer.endObject()
+        }
+    }
 }
 
 /// A value in a schema document: the compiler's way of looking at it.

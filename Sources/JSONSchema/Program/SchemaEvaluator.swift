@@ -263,6 +263,27 @@ struct SchemaEvaluator {
         return true
     }
 
+    /// The members or elements that the rest of the subschema does not evaluate: where their values are and which they
+    /// are; none where the rest does not hold.
+    mutating func unevaluated(
+        _ subschema: Subschema,
+        _ index: Int,
+        _ entry: TapeEntry
+    ) -> [(index: Int, position: Int)] {
+        let isObject = entry.code == TapeEntry.object
+        let own = marks.push(Int(entry.length))
+        defer { marks.pop(to: own) }
+        guard evaluateContent(subschema, isObject, index, entry, own) else { return [] }
+        var found: [(index: Int, position: Int)] = []
+        var child = index + 1
+        for position in 0..<Int(entry.length) {
+            let value = isObject ? child + 1 : child
+            if !marks.isMarked(own, position) { found.append((value, position)) }
+            child = tape.next(after: value)
+        }
+        return found
+    }
+
     // MARK: - Applicators
 
     private mutating func applyOperations(_ subschema: Subschema, _ index: Int, _ frame: Int) -> Bool {

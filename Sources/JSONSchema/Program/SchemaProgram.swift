@@ -35,8 +35,10 @@ final class SchemaProgram: @unchecked Sendable {
     let root: Int32
     /// Where every subschema stands; pointers are made when a violation is reported.
     let locations: [SchemaLocation]
+    /// The rules each resource is read by.
+    let dialects: [Dialect]
 
-    init(_ builder: ProgramBuilder, sources: [SchemaSource], root: Int32) {
+    init(_ builder: ProgramBuilder, sources: [SchemaSource], dialects: [Dialect], root: Int32) {
         subschemas = FrozenTable(builder.subschemas)
         actions = FrozenTable(ActionPlanner.plan(builder))
         operations = FrozenTable(builder.operations)
@@ -65,6 +67,7 @@ final class SchemaProgram: @unchecked Sendable {
         dynamicAnchors = builder.dynamicAnchors
         usesDynamicScope = builder.usesDynamicScope
         locations = builder.locations
+        self.dialects = dialects
         self.root = root
     }
 

@@ -18,5 +18,4 @@ struct Subschema {
     static let everything: UInt16 = 0xFF
     static let integerBit: UInt16 = 1 << 3
     static let decimalBit: UInt16 = 1 << 4
-    static let containerBits: UInt16 = 1 << 6 | 1 << 7
 }

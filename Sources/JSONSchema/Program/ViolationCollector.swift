@@ -6,25 +6,23 @@ internal import StrictJSON
 struct ViolationCollector {
     private var evaluator: SchemaEvaluator
     private let program: SchemaProgram
+    private let locator: KeywordLocator
     private(set) var violations: [SchemaViolation] = []
+    private let most: Int
     private var depth = 0
 
     static let countMax = 16
 
-    init(_ evaluator: SchemaEvaluator) {
+    init(_ evaluator: SchemaEvaluator, most: Int) {
+        self.most = most
         self.evaluator = evaluator
         program = evaluator.program
+        locator = KeywordLocator(program: evaluator.program)
     }
 
-    /// Where the walk is.
-    struct Place {
-        var schema: Int32
-        var index: Int
-        var instance: [UInt8]
-        var keyword: [UInt8]
-    }
+    typealias Place = KeywordLocator.Place
 
-    private var isFull: Bool { violations.count >= Self.countMax || evaluator.budget < 0 }
+    private var isFull: Bool { violations.count >= most || evaluator.budget < 0 }
 
     /// Forgets what the run remembered.
     func finish() {
@@ -68,7 +66,7 @@ struct ViolationCollector {
         if subschema.constants >= 0, !evaluator.matchesConstant(subschema.constants, place.index, entry) {
             let plan = program.constants[subschema.constants]
             let count = plan.stringCount + plan.valueCount
-            let keyword = count == 1 ? hasMember("const", place) ? "/const" : "/enum" : "/enum"
+            let keyword = count == 1 ? locator.hasMember("const", place.schema) ? "/const" : "/enum" : "/enum"
             add(keyword, count == 1 ? "the one admitted value" : "one of \(count) admitted values", place)
         }
         switch entry.code {
@@ -262,8 +260,9 @@ struct ViolationCollector {
     private mutating func collectOperation(_ operation: Operation, _ position: Int32, _ place: Place) {
         if isFull { return }
         switch operation.code {
-        case .all: descendInPlace(operation.first, place, reference(position, place))
-        case .dynamic: descendInPlace(evaluator.dynamicTarget(operation), place, reference(position, place))
+        case .all: descendInPlace(operation.first, place, locator.reference(position, place.schema))
+        case .dynamic:
+            descendInPlace(evaluator.dynamicTarget(operation), place, locator.reference(position, place.schema))
         case .any, .one:
             var holding = 0
             for position in operation.second..<operation.second + operation.first
@@ -286,72 +285,41 @@ struct ViolationCollector {
     }
 
     private mutating func collectUnevaluated(_ subschema: Subschema, _ entry: TapeEntry, _ place: Place) {
-        if entry.code == TapeEntry.object, subschema.unevaluatedProperties >= 0 {
-            add("/unevaluatedProperties", "no member that nothing evaluates, or one of the given schema", place)
-        }
-        if entry.code == TapeEntry.array, subschema.unevaluatedItems >= 0 {
-            add("/unevaluatedItems", "no element that nothing evaluates, or one of the given schema", place)
+        let isObject = entry.code == TapeEntry.object
+        guard isObject || entry.code == TapeEntry.array else { return }
+        let schema = isObject ? subschema.unevaluatedProperties : subschema.unevaluatedItems
+        guard schema >= 0 else { return }
+        let keyword = isObject ? "/unevaluatedProperties" : "/unevaluatedItems"
+        for child in evaluator.unevaluated(subschema, place.index, entry) {
+            if isFull { return }
+            let token = isObject ? evaluator.side.name(child.index - 1).copy() : Array(String(child.position).utf8)
+            if program.subschemas[schema].mask == 0 {
+                add(keyword, isObject ? "no member of this name" : "no element here", place, child: token)
+            } else {
+                descend(schema, child.index, token, place)
+            }
         }
     }
 
     // MARK: - Going on
 
     private mutating func descend(_ schema: Int32, _ index: Int, _ token: some Sequence<UInt8>, _ place: Place) {
-        guard !isFull else { return }
-        var next = Place(schema: schema, index: index, instance: place.instance, keyword: place.keyword)
-        JSONPointer.append(token, to: &next.instance)
-        next.keyword += path(from: place.schema, to: schema)
-        collect(next)
+        if !isFull { collect(locator.child(schema, index, token, of: place)) }
     }
 
     private mutating func descendInPlace(_ schema: Int32, _ place: Place, _ reference: String? = nil) {
-        var next = place
-        next.schema = schema
-        next.keyword += reference.map { Array($0.utf8) } ?? path(from: place.schema, to: schema)
-        collect(next)
-    }
-
-    /// The reference keyword that the operation at `position` came from: the compiler puts them before all others, `$ref`
-    /// first.
-    private func reference(_ position: Int32, _ place: Place) -> String? {
-        var keywords: [String] = []
-        if hasMember("$ref", place) { keywords.append("/$ref") }
-        if hasMember("$dynamicRef", place) { keywords.append("/$dynamicRef") }
-        if hasMember("$recursiveRef", place) { keywords.append("/$recursiveRef") }
-        return Int(position) < keywords.count ? keywords[Int(position)] : nil
-    }
-
-    /// The part of the keyword location between two subschemas: the pointer where one contains the other, else the
-    /// reference that leads there.
-    private func path(from: Int32, to: Int32) -> [UInt8] {
-        let outer = program.locations[Int(from)]
-        let inner = program.locations[Int(to)]
-        if outer.source == inner.source, outer.node < inner.node,
-            inner.node < program.sources[outer.source].document.tape.next(after: outer.node)
-        {
-            return Array(SchemaLoader.pointer(inner.node, from: outer.node, in: program.sources[inner.source]).utf8)
-        }
-        return Array("/$ref".utf8)
-    }
-
-    private func hasMember(_ name: StaticString, _ place: Place) -> Bool {
-        let location = program.locations[Int(place.schema)]
-        let source = program.sources[location.source]
-        let bytes = source.bytes
-        return source.document.member(name, of: JSONNode(index: location.node), in: bytes.span) != nil
+        collect(locator.inPlace(schema, reference, of: place))
     }
 
     private mutating func add(_ keyword: String, _ expected: String, _ place: Place, child: [UInt8]? = nil) {
         guard !isFull else { return }
-        let location = program.locations[Int(place.schema)]
-        let pointer = SchemaLoader.pointer(location.node, from: location.start, in: program.sources[location.source])
         var instance = place.instance
         if let child { JSONPointer.append(child, to: &instance) }
         violations.append(
             SchemaViolation(
                 instanceLocation: String(decoding: instance, as: UTF8.self),
                 keywordLocation: String(decoding: place.keyword, as: UTF8.self) + keyword,
-                absoluteKeywordLocation: location.resource + "#" + pointer + keyword,
+                absoluteKeywordLocation: locator.absolute(place.schema, keyword.utf8),
                 expected: expected
             )
         )

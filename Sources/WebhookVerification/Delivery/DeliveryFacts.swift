@@ -26,4 +26,19 @@ package struct DeliveryFacts: Sendable {
     package var shadowed: [Denial] = []
 
     package init() {}
+
+    /// Forgets everything but keeps the memory, for the next delivery.
+    package mutating func reset() {
+        source = nil
+        client = nil
+        trace = CheckTrace()
+        signature = nil
+        timestamp = nil
+        eventType.removeAll(keepingCapacity: true)
+        eventID.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        hasUnsafeIntegers = false
+        schema = SchemaMeasure()
+        shadowed.removeAll(keepingCapacity: true)
+    }
 }

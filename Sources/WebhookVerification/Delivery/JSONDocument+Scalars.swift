@@ -25,7 +25,7 @@ extension JSONDocument {
     /// containers.
     func appendScalar(_ node: JSONNode, in bytes: Span<UInt8>, to output: inout [UInt8]) {
         switch kind(of: node) {
-        case .string: output.append(contentsOf: copyString(node, in: bytes) ?? [])
+        case .string: appendString(node, in: bytes, to: &output)
         case .number, .true, .false, .null:
             guard let range = textRange(of: node) else { return }
             for index in range { output.append(bytes[index]) }

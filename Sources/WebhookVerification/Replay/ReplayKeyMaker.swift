@@ -67,17 +67,23 @@ package final class ReplayKeyMaker {
         _ data: Span<UInt8>,
         into output: inout InlineArray<32, UInt8>
     ) -> Bool {
+        // Taken out while it is filled: a local costs no access checks.
+        var message: [UInt8] = []
+        swap(&message, &self.message)
+        defer { swap(&message, &self.message) }
         message.removeAll(keepingCapacity: true)
         label.withUTF8Buffer { unsafe message.append(contentsOf: $0) }
         message.append(0)
         message.append(contentsOf: source.utf8)
         message.append(0)
-        switch material {
-        case .id: message.append(contentsOf: [0x69, 0x64])
-        case .content: message.append(contentsOf: [0x63, 0x6f, 0x6e, 0x74, 0x65, 0x6e, 0x74])
-        }
+        let word: StaticString =
+            switch material {
+            case .id: "id"
+            case .content: "content"
+            }
+        word.withUTF8Buffer { unsafe message.append(contentsOf: $0) }
         message.append(0)
-        for index in data.indices { message.append(data[index]) }
+        unsafe data.withUnsafeBufferPointer { unsafe message.append(contentsOf: $0) }
         mac.reset()
         mac.update(message.span)
         var span = output.mutableSpan

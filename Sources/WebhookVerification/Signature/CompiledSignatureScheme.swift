@@ -71,14 +71,44 @@ package final class CompiledSignatureScheme: Sendable {
         case encoded(SignatureEncoding)
     }
 
-    /// A compiled `SignedHeaderList`.
-    struct SignedHeaders: Sendable {
+    /// A compiled `SignedHeaderList`; a class, so that a request's look at it copies nothing.
+    final class SignedHeaders: Sendable {
         let list: ValueSource
         let separator: UInt8
         let line: [LinePart]
         let join: [UInt8]
         /// Whether each line names its field, which makes the end of the value before it recognisable.
         let isNamed: Bool
+        /// The field of the timestamp, where nothing but the list says that it is signed.
+        let timestamp: FieldName?
+
+        init(
+            list: ValueSource,
+            separator: UInt8,
+            line: [LinePart],
+            join: [UInt8],
+            isNamed: Bool,
+            timestamp: FieldName? = nil
+        ) {
+            self.list = list
+            self.separator = separator
+            self.line = line
+            self.join = join
+            self.isNamed = isNamed
+            self.timestamp = timestamp
+        }
+
+        /// The same list, in which the timestamp has to be.
+        func demanding(_ timestamp: FieldName) -> SignedHeaders {
+            SignedHeaders(
+                list: list,
+                separator: separator,
+                line: line,
+                join: join,
+                isNamed: isNamed,
+                timestamp: timestamp
+            )
+        }
 
         enum LinePart: Sendable {
             case literal([UInt8])

@@ -11,6 +11,8 @@ struct ContentProgram: Sendable {
         case header
         /// A field of the signature's value as it came.
         case signatureField
+        /// The fields that the request lists.
+        case signedHeaders
         /// Everything else: filters, conditions, forms, JSON; the part of the same index says what.
         case general
     }
@@ -50,6 +52,7 @@ struct ContentProgram: Sendable {
         case .literal(let literal) where isPlain: return (.literal, literal)
         case .value(.header(let name)) where isPlain && !part.isOptional: return (.header, name.bytes)
         case .value(.signatureField(let name)) where isPlain && !part.isOptional: return (.signatureField, name)
+        case .signedHeaders where isPlain: return (.signedHeaders, [])
         case .literal, .body, .method, .url, .urlWithForm, .path, .pathAndQuery, .encodedPathAndQuery, .value,
             .sortedForm, .signedHeaders:
             return (.general, [])

@@ -23,6 +23,7 @@ extension RequestReader {
             case .literal: content.appendBytes(program.text.span.extracting(step.name))
             case .header: if let denial = appendHeader(step, program, head, bytes) { return denial }
             case .signatureField: if let denial = appendField(step, program) { return denial }
+            case .signedHeaders: if let denial = appendSignedHeaders(head, bytes, scheme) { return denial }
             case .general:
                 if let denial = appendGeneral(scheme.parts[index], head, bytes, body, scheme, urlVariant) {
                     return denial
@@ -52,6 +53,19 @@ extension RequestReader {
             content.appendBytes(bytes.extracting(range.bounds))
             return denialOfDelimiter(program.text.span.extracting(step.delimiter), from: start)
         }
+    }
+
+    /// The fields that the request lists, as the scheme writes them.
+    private mutating func appendSignedHeaders(
+        _ head: DeliveryHead,
+        _ bytes: Span<UInt8>,
+        _ scheme: CompiledSignatureScheme
+    ) -> Denial? {
+        var text: [UInt8] = []
+        swap(&text, &content)
+        let denial = appendSignedHeaders(head, bytes, scheme, to: &text)
+        swap(&text, &content)
+        return denial
     }
 
     /// A field of the signature's value as it came.
@@ -234,9 +248,7 @@ extension RequestReader {
         case .absent: return SignatureFault.coveredValueMissing.denial("the list of signed headers is not there")
         }
         var names = SignedNames(&list, separator: rule.separator)
-        if case .header(let time) = scheme.timestamp?.source, !scheme.parts.contains(where: \.isTimestamp),
-            !names.contain(time, in: list.span)
-        {
+        if let time = rule.timestamp, !names.contain(time, in: list.span) {
             return SignatureFault.coveredHeaderMissing.denial("the timestamp is not among the signed headers")
         }
         var end: [UInt8] = []

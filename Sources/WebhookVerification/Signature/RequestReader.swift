@@ -440,10 +440,19 @@ struct RequestReader {
         _ scheme: CompiledSignatureScheme
     ) -> Denial? {
         if prefixes.isEmpty { return offer(range, scheme) }
-        for prefix in prefixes where signatureText[range].starts(with: prefix) {
+        for prefix in prefixes where begins(range, with: prefix, scheme) {
             return offer((range.lowerBound + prefix.count)..<range.upperBound, scheme)
         }
         return nil
+    }
+
+    private func begins(_ range: Range<Int>, with prefix: [UInt8], _ scheme: CompiledSignatureScheme) -> Bool {
+        // RFC 7617 section 2: the name of the authentication scheme is not case-sensitive.
+        guard case .credentials = scheme.candidateForm else { return signatureText[range].starts(with: prefix) }
+        return range.count >= prefix.count
+            && prefix.indices.allSatisfy {
+                FieldName.lowercased(signatureText[range.lowerBound + $0]) == FieldName.lowercased(prefix[$0])
+            }
     }
 
     private mutating func parsePairs(

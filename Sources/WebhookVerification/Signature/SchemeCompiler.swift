@@ -150,9 +150,8 @@ struct SchemeCompiler {
     private mutating func compilePlaces() {
         var place = scheme.signature
         if draft.algorithm == .basic {
-            // RFC 7617: the name of the authentication scheme is not case-sensitive.
             if place.from.isEmpty { place.from = ["header:authorization"] }
-            if place.prefixes.isEmpty { place.prefixes = ["Basic ", "basic ", "BASIC "] }
+            if place.prefixes.isEmpty { place.prefixes = ["Basic "] }
         }
         for (index, text) in place.from.enumerated() {
             let field = place.from.count == 1 ? "signature.from" : "signature.from[\(index)]"
@@ -282,6 +281,9 @@ struct SchemeCompiler {
         draft.timestamp = (from, grammar)
         for index in draft.parts.indices where draft.parts[index].origin == .value(from) {
             draft.parts[index].isTimestamp = true
+        }
+        if case .header(let field) = from, !draft.parts.contains(where: \.isTimestamp) {
+            draft.signedHeaders = draft.signedHeaders?.demanding(field)
         }
         if !isCovered(from) {
             fail("timestamp.from", "'\(place.from)' is not part of the signed content, so that anyone could change it")

@@ -15,6 +15,7 @@ struct AuditCommand: ParsableCommand {
             AuditHoldCommand.self, AuditRecoverCommand.self, AuditTailCommand.self, AuditSearchCommand.self,
             AuditShowCommand.self, AuditProveCommand.self, AuditExportCommand.self, AuditReportCommand.self,
             AuditReviewCommand.self, AuditReindexCommand.self, AuditMatchCommand.self, AuditRedactCommand.self,
+            AuditReconcileCommand.self,
         ]
     )
 }

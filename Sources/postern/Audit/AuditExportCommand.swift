@@ -42,11 +42,17 @@ struct AuditExportCommand: ParsableCommand {
         var export: [String: AuditValue] = ["to": .string(to?.rawValue ?? "bundle")]
         if !filter.description.isEmpty { export["about"] = .string(filter.description) }
         try reading.record(.auditExport, ["export": .object(export)], log)
-        if let bundle { return try copy(log, to: bundle) }
+        if let bundle {
+            var through: UInt64 = 0
+            try copy(log, to: bundle, &through)
+            return try recordWhole("bundle", through, log)
+        }
         guard let to else { return }
         let file = try output.map(AuditExportCommand.create) ?? STDOUT_FILENO
         defer { if file != STDOUT_FILENO { close(file) } }
-        let count = try write(to, filter, log, file)
+        var through: UInt64 = 0
+        let count = try write(to, filter, log, file, &through)
+        if to == .jsonl, filter.description.isEmpty { try recordWhole("jsonl", through, log) }
         if output != nil { report(count, output ?? "") }
     }
 
@@ -61,12 +67,20 @@ struct AuditExportCommand: ParsableCommand {
         }
     }
 
-    private func copy(_ log: AuditReading.Log, to directory: String) throws {
+    /// An export of everything is on record with where it ended: `audit.retention.require_export` asks for it.
+    private func recordWhole(_ to: String, _ through: UInt64, _ log: AuditReading.Log) throws {
+        guard through > 0 else { return }
+        let export: [String: AuditValue] = ["through": .integer(Int(clamping: through)), "to": .string(to)]
+        try reading.record(.auditExport, ["export": .object(export)], log)
+    }
+
+    private func copy(_ log: AuditReading.Log, to directory: String, _ through: inout UInt64) throws {
         let bar = ProgressBar("copying")
         do throws(AuditIndexFault) {
-            let count = try AuditBundle(directory: log.directory).write(to: directory) { bar.show($0, of: $1) }
+            let copied = try AuditBundle(directory: log.directory).write(to: directory) { bar.show($0, of: $1) }
             bar.end()
-            report(count, directory)
+            through = copied.size
+            report(copied.entries, directory)
         } catch {
             bar.end()
             if case .file(let failure) = error, failure.path.hasPrefix(directory) {
@@ -81,7 +95,8 @@ struct AuditExportCommand: ParsableCommand {
         _ format: EntryExport,
         _ filter: EntryFilter,
         _ log: AuditReading.Log,
-        _ file: Int32
+        _ file: Int32,
+        _ through: inout UInt64
     ) throws -> UInt64 {
         let bar = ProgressBar("exporting")
         defer { bar.end() }
@@ -91,6 +106,7 @@ struct AuditExportCommand: ParsableCommand {
         do {
             let walk = AuditWalk(directory: log.directory)
             try walk.run(progress: { bar.show($0, of: $1) }) { entry in
+                through = entry.sequence + 1
                 guard filter.matches(entry) else { return .goOn }
                 buffer += format.line(entry, version: Postern.version)
                 buffer.append(UInt8(ascii: "\n"))

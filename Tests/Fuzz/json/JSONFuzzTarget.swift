@@ -82,6 +82,11 @@ final class JSONFuzzTarget {
         case .invalid: if violations.isEmpty { fatalError("invalid, but without violations") }
         case .budgetExhausted: break
         }
+        let annotations = schema.annotations(document, text.span, scratch)
+        if verdict != .valid, !annotations.list.isEmpty { fatalError("not valid, but with annotations") }
+        for annotation in annotations.list where other.parse(annotation.value.span, policy: .rfc8259) != nil {
+            fatalError("an annotation that is no JSON text")
+        }
         if schema.validate(document, text.span, scratch) != verdict { fatalError("the scratch remembers") }
     }
 

@@ -20,5 +20,15 @@ import WebhookVerification
         }
     }
 
+    @Test("The edges: windows to the second, several keys and signatures, odd bodies, doubled names, claims and dates")
+    func edges() throws {
+        #expect(SignatureVector.edges.count > 900)
+        for vector in SignatureVector.edges {
+            let judged = try vector.judge()
+            #expect((judged.match != nil) == vector.isValid, "\(vector): \(judged.denial?.detail ?? "a match")")
+            if !vector.expect.isEmpty { #expect(judged.fault?.rawValue == vector.expect, "\(vector)") }
+        }
+    }
+
     private static let kinds = Set(SignatureVector.own.map(\.kind)).sorted()
 }

@@ -28,14 +28,17 @@ struct SignatureVector: Sendable, CustomStringConvertible {
     }()
 
     /// The table of this repository, `Tests/WebhookVerificationTests/Vectors/presets.json`.
-    static let own: [SignatureVector] = {
-        var path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-        path = "/" + path + "/Vectors/presets.json"
-        guard let data = FileManager.default.contents(atPath: path),
+    static let own = table("presets")
+    /// Requests at the edges of what schemes allow, `Tests/WebhookVerificationTests/Vectors/edges.json`.
+    static let edges = table("edges")
+
+    private static func table(_ name: String) -> [SignatureVector] {
+        let path = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+        guard let data = FileManager.default.contents(atPath: "/" + path + "/Vectors/\(name).json"),
             let list = try? JSONSerialization.jsonObject(with: data) as? [[String: Any]]
         else { return [] }
         return list.enumerated().map { SignatureVector($0, $1) }
-    }()
+    }
 
     init(_ index: Int, _ vector: [String: Any]) {
         self.index = index
