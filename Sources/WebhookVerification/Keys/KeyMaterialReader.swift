@@ -160,6 +160,7 @@ package struct KeyMaterialReader: Sendable {
         if let first = bytes.first, bytes.allSatisfy({ $0 == first }) {
             throw mistake("one character repeated is not a secret")
         }
+        if KeyMaterialReader.isMadeOfPlaceholders(lowered) { throw mistake("this is a placeholder, not a secret") }
         if KeyMaterialReader.looksLikeTemplate(bytes) { throw mistake("this is a placeholder, not a secret") }
         if algorithm == .basic {
             guard bytes.contains(UInt8(ascii: ":")) else { throw mistake("user:password is expected") }
@@ -247,7 +248,20 @@ package struct KeyMaterialReader: Sendable {
             || byte == UInt8(ascii: "_")
     }
 
-    /// Words that stand for a secret in examples.
+    /// Whether the text consists of words that examples are made of, one or several: `changeme-changeme`.
+    private static func isMadeOfPlaceholders(_ lowered: [UInt8]) -> Bool {
+        let parts = lowered.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isSpace($0) }
+        return !parts.isEmpty
+            && parts.allSatisfy { part in placeholderWords.contains { part.elementsEqual($0.utf8) } }
+    }
+
+    private static let placeholderWords = [
+        "a", "change", "changeme", "demo", "dummy", "example", "here", "insert", "is", "key", "me", "my", "mysecret",
+        "password", "placeholder", "please", "replace", "sample", "secret", "signing", "super", "supersecret", "test",
+        "the", "this", "todo", "token", "top", "topsecret", "webhook", "whsec", "xxx", "your",
+    ]
+
+    /// Texts that stand for a secret in examples.
     private static let placeholders: [String] = [
         "secret", "changeme", "change-me", "change_me", "password", "test", "example", "placeholder", "your-secret",
         "your_secret", "your-secret-here", "your_secret_here", "your-webhook-secret", "your_webhook_secret",

@@ -55,6 +55,7 @@ import WebhookVerification
         "A weak, placeholder or misspelt secret is refused, and no message shows it",
         arguments: [
             ("github", "short"), ("github", "fifteen bytes.."), ("github", "your-webhook-secret"),
+            ("github", "changeme-changeme"), ("github", "Super_Secret webhook-token"),
             ("github", "YOUR_WEBHOOK_SECRET"), ("github", "aaaaaaaaaaaaaaaaaaaaaaaa"), ("github", ""),
             ("github", "0123456789abcdef0123456789abcdef"), ("standard", "whsec_not*base64*not*base64*"),
             ("standard", "whsec_AAAA"), ("close", "not hex, but long enough"), ("close", "abc"),
