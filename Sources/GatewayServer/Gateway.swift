@@ -47,7 +47,7 @@ package final class Gateway: Sendable {
         }
     }
 
-    private struct State {
+    struct State {
         var snapshot: GatewaySnapshot
         var lastReload: ReloadResult = .never
         var reloads: (applied: UInt64, rejected: UInt64) = (0, 0)
@@ -66,20 +66,20 @@ package final class Gateway: Sendable {
     let group: MultiThreadedEventLoopGroup
     let writer: AuditWriter
     let replay: MemoryReplayStore
-    private let replaySecret: SecretBytes
+    let replaySecret: SecretBytes
     private let postMortems: PostMortems
-    private let loops: [LoopSlot]
-    private let listeners: Listeners
-    private let admin: AdminServer
+    let loops: [LoopSlot]
+    let listeners: Listeners
+    let admin: AdminServer
     private let indexTailer: AuditIndexTailer?
-    private let state: Mutex<State>
-    private let limiter: ConnectionLimiter
-    private let started = GatewayClock.monotonic()
+    let state: Mutex<State>
+    let limiter: ConnectionLimiter
+    let started = GatewayClock.monotonic()
     /// `nil` without a keyring.
     let keys: KeyringWatch?
     /// Held while a snapshot is built and swapped in, by whatever cause.
-    private let reloading = Mutex(())
-    private let budget: BodyBudget
+    let reloading = Mutex(())
+    let budget: BodyBudget
     /// Which sources are armed, and how often they were asked.
     let challenges: ChallengeDesk
     /// Keeps fetched key sets up to date.
@@ -245,189 +245,6 @@ package final class Gateway: Sendable {
     /// The configuration in force.
     package var configuration: GatewayConfiguration { state.withLock { $0.snapshot.configuration } }
 
-    // MARK: reload
-
-    /// Reads the configuration anew and takes it.
-    package func reloadFromFile() -> Result<Void, GatewayStartFault> {
-        switch options.load() {
-        case .failure(let fault):
-            rejectReload(fault.description)
-            return .failure(fault)
-        case .success(let configuration):
-            do throws(GatewayStartFault) {
-                try reload(configuration)
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
-    /// Builds everything a new configuration needs, then swaps it in; on any fault the old one stays, whole.
-    package func reload(_ configuration: GatewayConfiguration) throws(GatewayStartFault) {
-        let (old, result) = reloading.withLock { _ in
-            let old = snapshot
-            return (old, Result { () throws(GatewayStartFault) in try apply(configuration, after: old) })
-        }
-        do throws(GatewayStartFault) {
-            try result.get()
-        } catch {
-            rejectReload(error.description)
-            throw error
-        }
-        keys?.note(fault: nil)
-        state.withLock {
-            $0.lastReload = .applied
-            $0.reloads.applied += 1
-        }
-        record(
-            .configReload,
-            ["cfg": .string(configuration.digest), "detail": .string("was \(old.configuration.digest)")]
-        )
-        options.logger.notice("configuration reloaded", metadata: ["digest": "\(configuration.digest)"])
-    }
-
-    /// A configuration that could not even be read: nothing changes, and it is on record why.
-    package func rejectReload(_ reason: String) {
-        state.withLock {
-            $0.lastReload = .rejected
-            $0.reloads.rejected += 1
-        }
-        record(.configReject, ["detail": .string(Denial.cut(reason))])
-        options.logger.error("configuration rejected, the old one stays", metadata: ["reason": "\(reason)"])
-    }
-
-    private func apply(_ configuration: GatewayConfiguration, after old: GatewaySnapshot) throws(GatewayStartFault) {
-        if let refusal = ReloadRules.refusal(from: old.configuration, to: configuration) {
-            throw GatewayStartFault(.configuration, refusal)
-        }
-        if let place = configuration.keyring?.master { try keys?.access.take(place) }
-        let snapshot = try Gateway.build(
-            configuration,
-            keyring: try keys?.access.open(),
-            generation: old.generation + 1
-        )
-        let sockets = try listeners.prepare(configuration)
-        let adminSockets: AdminServer.Prepared
-        do throws(GatewayStartFault) {
-            adminSockets = try admin.prepare(configuration.admin)
-            try swap(snapshot)
-        } catch {
-            listeners.abandon(sockets)
-            throw error
-        }
-        listeners.take(sockets)
-        admin.take(adminSockets)
-        limiter.limit(
-            total: configuration.limits.connections,
-            perAddress: configuration.limits.connectionsPerAddress
-        )
-        budget.limit(configuration.limits.bodyMemory)
-        replay.limit(configuration.replay.maxEntries)
-        var logger = options.logger
-        // All copies of the logger share their level.
-        logger.logLevel = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
-        state.withLock { $0.snapshot = snapshot }
-    }
-
-    /// Gives every event loop the new snapshot, with keyed contexts of its own; none of them where a key cannot be used.
-    private func swap(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
-        let secret = replaySecret
-        var prepared: [NIOLoopBound<DeliveryVerifier>] = []
-        do {
-            for bound in loops {
-                let loop = bound.eventLoop
-                prepared.append(
-                    try loop.submit {
-                        NIOLoopBound(
-                            try DeliveryVerifier(
-                                table: snapshot.table,
-                                replaySecret: secret,
-                                clock: GatewayClock.monotonic
-                            ),
-                            eventLoop: loop
-                        )
-                    }.wait()
-                )
-            }
-            for (index, bound) in loops.enumerated() {
-                let verifier = prepared[index]
-                try bound.eventLoop.submit { try bound.value.replace(snapshot, verifier: verifier.value) }.wait()
-            }
-        } catch {
-            throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
-        }
-    }
-
-    /// The snapshot in force.
-    var snapshot: GatewaySnapshot { state.withLock { $0.snapshot } }
-
-    /// Swaps in a snapshot that differs in keys only; on any fault the old keys stay, on every loop.
-    func swapKeys(
-        _ make: (GatewaySnapshot) throws(GatewayStartFault) -> GatewaySnapshot?
-    ) -> Result<GatewaySnapshot?, GatewayStartFault> {
-        reloading.withLock { _ in
-            Result { () throws(GatewayStartFault) in
-                guard let snapshot = try make(snapshot) else { return nil }
-                try applyKeys(snapshot)
-                return snapshot
-            }
-        }
-    }
-
-    private func applyKeys(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
-        let secret = replaySecret
-        let now = GatewayClock.now()
-        do {
-            let prepared = try loops.map { bound in
-                let loop = bound.eventLoop
-                return try loop.submit {
-                    NIOLoopBound(
-                        try DeliveryVerifier(
-                            table: snapshot.table,
-                            replaySecret: secret,
-                            clock: GatewayClock.monotonic
-                        ),
-                        eventLoop: loop
-                    )
-                }.wait()
-            }
-            for (index, bound) in loops.enumerated() {
-                let verifier = prepared[index]
-                let samples = try bound.eventLoop.submit {
-                    let samples = bound.value.keyUse
-                    try bound.value.replaceKeys(snapshot, verifier: verifier.value)
-                    return samples
-                }.wait()
-                keys?.take(samples, loop: index, now: now, self)
-            }
-        } catch {
-            throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
-        }
-        state.withLock { $0.snapshot = snapshot }
-    }
-
-    /// Lends the key counters of every loop, one after the other.
-    func sampleKeyUse(_ body: ([KeyUseSample], Int) -> Void) {
-        for (index, bound) in loops.enumerated() {
-            if let samples = try? bound.eventLoop.submit({ bound.value.keyUse }).wait() { body(samples, index) }
-        }
-    }
-
-    private static func build(
-        _ configuration: GatewayConfiguration,
-        keyring: KeyringFile.Opened?,
-        generation: Int
-    ) throws(GatewayStartFault) -> GatewaySnapshot {
-        do {
-            return try GatewaySnapshot(configuration, keyring: keyring, generation: generation)
-        } catch let fault as GatewayStartFault {
-            throw fault
-        } catch {
-            throw GatewayStartFault(.configuration, "\(configuration.file): \(error)")
-        }
-    }
-
     // MARK: stop
 
     /// Finishes what is in flight, answers 503 to what is new, then takes everything down and flushes the audit log.
@@ -456,70 +273,6 @@ package final class Gateway: Sendable {
         loops.reduce(0) { sum, bound in
             sum + ((try? bound.eventLoop.submit { bound.value.busyCount }.wait()) ?? 0)
         }
-    }
-
-    // MARK: what the admin listener shows
-
-    /// The reasons why deliveries cannot be taken now; empty when ready.
-    var unreadiness: [String] {
-        var reasons: [String] = []
-        if state.withLock({ $0.isDraining }) { reasons.append("draining") }
-        if let refusal = writer.refusal { reasons.append("audit log: \(refusal.rawValue)") }
-        return reasons
-    }
-
-    /// The metrics of the whole process in the text format of Prometheus; blocks until every loop has answered.
-    func renderMetrics() -> String {
-        var merged = LoopMetrics()
-        for bound in loops {
-            if let metrics = try? bound.eventLoop.submit({ bound.value.metrics }).wait() { merged.merge(metrics) }
-        }
-        let (snapshot, last, reloads) = state.withLock { ($0.snapshot, $0.lastReload, $0.reloads) }
-        return MetricsRenderer(
-            metrics: merged,
-            audit: writer.metrics,
-            replayEntries: replay.entryCount,
-            replayOverruns: replay.overrunCount,
-            snapshot: snapshot,
-            lastReload: last,
-            reloads: reloads,
-            version: options.version,
-            isAuditOpen: writer.state == .open,
-            certificates: listeners.certificates,
-            keys: snapshot.keyring.flatMap { keys?.metrics($0) }
-        ).render()
-    }
-
-    /// How the gateway is, for `GET /v1/status`; blocks until every loop has answered.
-    func renderStatus() -> String {
-        var merged = LoopMetrics()
-        for bound in loops {
-            if let metrics = try? bound.eventLoop.submit({ bound.value.metrics }).wait() { merged.merge(metrics) }
-        }
-        let (snapshot, last) = state.withLock { ($0.snapshot, $0.lastReload) }
-        let names = [""] + snapshot.table.sources.map(\.name)
-        let audit = writer.metrics
-        return StatusText(
-            version: options.version,
-            configuration: snapshot.configuration,
-            addresses: listeners.addresses,
-            unreadiness: unreadiness,
-            lastReload: last,
-            uptime: (GatewayClock.monotonic() - started) / 1_000_000_000,
-            connections: merged.connectionsOpen,
-            sources: zip(names, merged.sources).map { name, counts in
-                StatusText.SourceCounts(
-                    name: name,
-                    admitted: counts.allowed,
-                    duplicates: counts.duplicates,
-                    denied: counts.denied.reduce(0, +),
-                    inFlight: counts.inFlight
-                )
-            },
-            auditEntries: audit.treeSize,
-            auditUnsigned: audit.unsignedRecords,
-            replayEntries: replay.entryCount
-        ).json
     }
 
     /// Asks for the drain once; whether it was the first to ask.

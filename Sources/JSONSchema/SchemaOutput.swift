@@ -9,55 +9,78 @@ package enum SchemaOutput: String, Sendable, CaseIterable {
 
     /// Writes the result of a validation that failed.
     package func write(invalid violations: [SchemaViolation], to writer: inout JSONWriter) {
-        writer.beginObject()
-        if self == .basic {
-            writer.name("errors")
-            writer.beginArray()
+        write(isValid: false, list: "errors", to: &writer) { writer in
             for violation in violations {
-                writer.beginObject()
-                writer.name("absoluteKeywordLocation")
-                writer.string(violation.absoluteKeywordLocation)
-                writer.name("error")
-                writer.string("expected " + violation.expected)
-                writer.name("instanceLocation")
-                writer.string(violation.instanceLocation)
-                writer.name("keywordLocation")
-                writer.string(violation.keywordLocation)
-                writer.name("valid")
-                writer.boolean(false)
-                writer.endObject()
+                SchemaOutput.writeUnit(
+                    isValid: false,
+                    absolute: violation.absoluteKeywordLocation,
+                    instance: violation.instanceLocation,
+                    keyword: violation.keywordLocation,
+                    to: &writer
+                ) { writer in
+                    writer.name("error")
+                    writer.string("expected " + violation.expected)
+                }
             }
-            writer.endArray()
         }
-        writer.name("valid")
-        writer.boolean(false)
-        writer.endObject()
     }
 
     /// Writes the result of a validation that held, with what the schema says about the document.
     package func write(valid annotations: [SchemaAnnotation], to writer: inout JSONWriter) {
+        write(isValid: true, list: "annotations", to: &writer) { writer in
+            for annotation in annotations {
+                SchemaOutput.writeUnit(
+                    isValid: true,
+                    absolute: annotation.absoluteKeywordLocation,
+                    instance: annotation.instanceLocation,
+                    keyword: annotation.keywordLocation,
+                    to: &writer
+                ) { writer in
+                    writer.name("annotation")
+                    writer.raw(annotation.value)
+                }
+            }
+        }
+    }
+
+    /// The whole output; `units` writes the list of `basic`.
+    private func write(
+        isValid: Bool,
+        list: String,
+        to writer: inout JSONWriter,
+        _ units: (inout JSONWriter) -> Void
+    ) {
         writer.beginObject()
         if self == .basic {
-            writer.name("annotations")
+            writer.name(list)
             writer.beginArray()
-            for annotation in annotations {
-                writer.beginObject()
-                writer.name("absoluteKeywordLocation")
-                writer.string(annotation.absoluteKeywordLocation)
-                writer.name("annotation")
-                writer.raw(annotation.value)
-                writer.name("instanceLocation")
-                writer.string(annotation.instanceLocation)
-                writer.name("keywordLocation")
-                writer.string(annotation.keywordLocation)
-                writer.name("valid")
-                writer.boolean(true)
-                writer.endObject()
-            }
+            units(&writer)
             writer.endArray()
         }
         writer.name("valid")
-        writer.boolean(true)
+        writer.boolean(isValid)
+        writer.endObject()
+    }
+
+    /// One output unit; `message` writes its error or annotation.
+    private static func writeUnit(
+        isValid: Bool,
+        absolute: String,
+        instance: String,
+        keyword: String,
+        to writer: inout JSONWriter,
+        _ message: (inout JSONWriter) -> Void
+    ) {
+        writer.beginObject()
+        writer.name("absoluteKeywordLocation")
+        writer.string(absolute)
+        message(&writer)
+        writer.name("instanceLocation")
+        writer.string(instance)
+        writer.name("keywordLocation")
+        writer.string(keyword)
+        writer.name("valid")
+        writer.boolean(isValid)
         writer.endObject()
     }
 }

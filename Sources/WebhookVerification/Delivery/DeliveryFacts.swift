@@ -27,18 +27,25 @@ package struct DeliveryFacts: Sendable {
 
     package init() {}
 
-    /// Forgets everything but keeps the memory, for the next delivery.
+    /// What a text may have taken and still be kept: an idle connection does not hold on to a large one.
+    private static let keptCapacity = 1024
+
+    private static func empty(_ text: inout [UInt8]) {
+        if text.capacity > keptCapacity { text = [] } else { text.removeAll(keepingCapacity: true) }
+    }
+
+    /// Forgets everything but keeps the memory of short texts, for the next delivery.
     package mutating func reset() {
         source = nil
         client = nil
         trace = CheckTrace()
         signature = nil
         timestamp = nil
-        eventType.removeAll(keepingCapacity: true)
-        eventID.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
+        DeliveryFacts.empty(&eventType)
+        DeliveryFacts.empty(&eventID)
+        fields = []
         hasUnsafeIntegers = false
         schema = SchemaMeasure()
-        shadowed.removeAll(keepingCapacity: true)
+        shadowed = []
     }
 }

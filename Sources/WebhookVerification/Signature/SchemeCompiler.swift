@@ -52,8 +52,8 @@ struct SchemeCompiler {
         }
     }
 
-    private let scheme: SignatureScheme
-    private var draft: Draft
+    let scheme: SignatureScheme
+    var draft: Draft
     private(set) var mistakes: [SignatureSchemeMistake] = []
     private var warnings: [SignatureSchemeMistake] = []
 
@@ -90,15 +90,15 @@ struct SchemeCompiler {
         return mistakes.isEmpty ? (draft, warnings) : nil
     }
 
-    private mutating func fail(_ field: String, _ text: String) {
+    mutating func fail(_ field: String, _ text: String) {
         mistakes.append(SignatureSchemeMistake(field, text))
     }
 
-    private mutating func warn(_ field: String, _ text: String) {
+    mutating func warn(_ field: String, _ text: String) {
         warnings.append(SignatureSchemeMistake(field, text))
     }
 
-    private mutating func source(_ text: String, _ field: String) -> ValueSource? {
+    mutating func source(_ text: String, _ field: String) -> ValueSource? {
         switch ValueSource.parse(text) {
         case .success(let source): return source
         case .failure(let mistake):
@@ -314,86 +314,6 @@ struct SchemeCompiler {
         draft.token = CompiledSignatureScheme.CompiledToken(rules, source: from, bindings: bindings)
     }
 
-    // MARK: - What has to be there
-
-    private mutating func checkNeeds() {
-        switch draft.algorithm {
-        case .hmac, .signature, .digest:
-            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the signature is needed") }
-            if draft.parts.isEmpty, mistakes.isEmpty { fail("content", "what is signed is needed") }
-        case .token:
-            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the token is needed") }
-        case .jwt:
-            if scheme.jwt == nil { fail("jwt", "the rules of the token are needed") }
-        case .httpMessageSignatures:
-            compileMessageRules()
-        case .detachedJWS:
-            if scheme.signature.from.isEmpty { fail("signature.from", "the place of the signature is needed") }
-        case .basic, .snsMessage: break
-        }
-        let hasKey = draft.parts.contains { $0.origin == .key }
-        if case .digest = draft.algorithm {
-            if !hasKey, mistakes.isEmpty { fail("content", "a digest without {key} proves nothing") }
-        } else if hasKey {
-            fail("content", "{key} belongs into digests only")
-        }
-        if draft.parts.contains(where: { $0.origin == .signedHeaders }), draft.signedHeaders == nil {
-            fail("signed_headers", "{signed_headers} needs the source of the list")
-        }
-        if usesURL, scheme.publicURL == nil { fail("url.base", "the public URL is signed, so it has to be configured") }
-        checkSignatureFields()
-    }
-
-    private mutating func compileMessageRules() {
-        guard let rules = scheme.messageSignature else {
-            return fail("message_signature", "the rules of the signature are needed")
-        }
-        if MessageAlgorithm(name: rules.algorithm) == nil {
-            let names = MessageAlgorithm.allNames.joined(separator: ", ")
-            fail("message_signature.algorithm", "'\(rules.algorithm)' is none of \(names)")
-        }
-        for (index, component) in rules.requiredComponents.enumerated() {
-            var canonical: [UInt8] = []
-            StructuredFieldParser.item(Array(component.utf8))?.append(to: &canonical)
-            if !canonical.elementsEqual(component.utf8) || component.utf8.first != UInt8(ascii: "\"") {
-                fail("message_signature.components[\(index)]", "'\(component)' is not written like \"content-digest\"")
-            }
-        }
-    }
-
-    private var allParts: [ContentPart] {
-        draft.parts + draft.requirements.flatMap { $0.left + $0.right } + (draft.token?.bindings ?? []).flatMap(\.parts)
-    }
-
-    private var usesURL: Bool { allParts.contains { $0.origin == .url || $0.origin == .urlWithForm } }
-
-    private mutating func checkSignatureFields() {
-        let hasFields =
-            switch draft.grammar {
-            case .pairs, .positional, .base64JSON: true
-            case .whole, .list: false
-            }
-        let used = allParts.contains { part in
-            if case .value(.signatureField) = part.origin { return true }
-            return false
-        }
-        if used, !hasFields { fail("content", "{sig:…} needs a grammar with fields: pairs, positional or b64json") }
-    }
-
-    private func isCovered(_ source: ValueSource) -> Bool {
-        if draft.parts.contains(where: { $0.origin == .value(source) }) { return true }
-        switch source {
-        case .json, .form: return draft.parts.contains { [.body, .sortedForm, .urlWithForm].contains($0.origin) }
-        case .header: return draft.parts.contains { $0.origin == .signedHeaders }
-        case .query:
-            return draft.parts.contains {
-                [.url, .urlWithForm, .pathAndQuery, .encodedPathAndQuery].contains($0.origin)
-            }
-        case .claim: return draft.token != nil
-        case .numberedHeader, .signatureField, .config: return false
-        }
-    }
-
     // MARK: - Rule 7: what marks the end of a value
 
     private mutating func markDelimiters() {
@@ -426,7 +346,7 @@ struct SchemeCompiler {
         }
     }
 
-    private static func name(of part: ContentPart) -> String {
+    static func name(of part: ContentPart) -> String {
         switch part.origin {
         case .literal: "the literal"
         case .body: "the body"
@@ -450,75 +370,6 @@ struct SchemeCompiler {
         }
     }
 
-    // MARK: - What follows from the rest
-
-    private mutating func deriveCoverage() {
-        var parts = draft.parts + (draft.token?.bindings ?? []).flatMap(\.parts)
-        // A hash that is equal to the body's and stands in what is signed covers the body.
-        for requirement in draft.requirements {
-            let sides = requirement.left + requirement.right
-            let isCovered = sides.contains { part in
-                if case .value(let source) = part.origin { return self.isCovered(source) }
-                return false
-            }
-            if isCovered { parts += sides.filter { $0.origin == .body } }
-        }
-        for part in parts {
-            switch part.origin {
-            case .body, .sortedForm: draft.covers.insert(.body)
-            case .url, .path, .pathAndQuery, .encodedPathAndQuery: draft.covers.insert(.url)
-            case .urlWithForm: draft.covers.formUnion([.body, .url])
-            case .method: draft.covers.insert(.method)
-            case .literal, .value, .signedHeaders, .key: break
-            }
-        }
-        if draft.algorithm == .detachedJWS { draft.covers = [.body, .url, .method] }
-        if draft.algorithm == .snsMessage {
-            draft.covers = [.body]
-            warn("algorithm", "Amazon signs the members Message to Type only: do not use others of the body")
-        }
-        let required = scheme.messageSignature?.requiredComponents ?? []
-        if required.contains("\"content-digest\"") { draft.covers.insert(.body) }
-        if required.contains("\"@method\"") { draft.covers.insert(.method) }
-        if required.contains("\"@target-uri\"") || required.contains("\"@path\"") { draft.covers.insert(.url) }
-        if !draft.covers.contains(.body) { warn("content", "the signature does not cover the body") }
-        if draft.timestamp == nil, draft.token == nil, draft.algorithm != .httpMessageSignatures {
-            warn("timestamp", "without a signed timestamp only the memory for replays bounds the age of a delivery")
-        }
-    }
-
-    private mutating func compileEventID() {
-        for (index, text) in scheme.eventID.enumerated() {
-            guard let source = source(text, "event_id[\(index)]") else { continue }
-            guard isCovered(source) || (draft.token != nil && source.isInBody && draft.covers.contains(.body)) else {
-                continue
-            }
-            if case .json(let pointer) = source {
-                draft.signedEventIDPointers.append(pointer)
-            } else {
-                draft.signedEventIDSources.append(source)
-            }
-        }
-    }
-
-    private mutating func deriveWorkOrder() {
-        let sources =
-            draft.places
-            + allParts.compactMap { part in
-                if case .value(let source) = part.origin { return source }
-                return nil
-            }
-        draft.readsBody =
-            sources.contains(where: \.isInBody)
-            || allParts.contains { $0.origin == .sortedForm || $0.origin == .urlWithForm }
-            || draft.timestamp?.source.isInBody == true || draft.algorithm == .snsMessage
-        let bodies = draft.parts.indices.filter { draft.parts[$0].origin == .body }
-        let isStreamable =
-            bodies.count == 1 && !draft.readsBody && draft.requirements.isEmpty && draft.urlBases.count < 2
-            && bodies.allSatisfy { draft.parts[$0].isPlainBody }
-        if case .hmac = draft.algorithm, isStreamable { draft.streamedBodyIndex = bodies.first }
-        draft.contentIsBody = draft.parts.count == 1 && draft.parts.allSatisfy { $0.isPlainBody && $0.condition == nil }
-    }
 }
 
 extension ValueSource {

@@ -116,20 +116,10 @@ package struct SignatureSigner: Sendable {
             guard case .value(let source) = requirement.left.first?.origin, requirement.left.count == 1 else {
                 continue
             }
-            var reader = RequestReader()
-            let (bytes, head) = request.makeHead()
-            var value: [UInt8] = []
-            for part in requirement.right {
-                let denial = reader.append(
-                    part,
-                    head,
-                    bytes.span,
-                    request.body.span,
-                    scheme,
-                    urlVariant: 0,
-                    to: &value
-                )
-                if let denial { throw mistake(denial) }
+            let value: [UInt8]
+            switch request.content(requirement.right, scheme) {
+            case .success(let bytes): value = bytes
+            case .failure(let denial): throw mistake(denial)
             }
             switch source {
             case .header(let name) where !request.hasField(name): request.fields.append((name.text, value))

@@ -61,21 +61,11 @@ struct TokenSigner {
         writer.integer(now.seconds + 300)
         writer.name("jti")
         writer.string(eventID)
-        var reader = RequestReader()
-        let (bytes, head) = request.makeHead()
         for bind in scheme.token?.bindings ?? [] where !(bind.onlyWithBody && request.body.isEmpty) {
-            var value: [UInt8] = []
-            for part in bind.parts {
-                let denial = reader.append(
-                    part,
-                    head,
-                    bytes.span,
-                    request.body.span,
-                    scheme,
-                    urlVariant: 0,
-                    to: &value
-                )
-                if let denial { throw SignatureSchemeMistake("jwt.bind", denial.detail) }
+            let value: [UInt8]
+            switch request.content(bind.parts, scheme) {
+            case .success(let bytes): value = bytes
+            case .failure(let denial): throw SignatureSchemeMistake("jwt.bind", denial.detail)
             }
             writer.name(bind.claim)
             writer.string(value)

@@ -30,4 +30,14 @@ struct DeliveryFactsTests {
         facts.reset()
         #expect(members(facts) == fresh)
     }
+
+    @Test("reset keeps the memory of short texts, and gives that of long ones back")
+    func memory() {
+        var facts = DeliveryFacts()
+        facts.eventType = Array(repeating: 1, count: 40)
+        facts.eventID = Array(repeating: 1, count: 100_000)
+        facts.reset()
+        #expect(facts.eventType.capacity >= 40)
+        #expect(facts.eventID.capacity == 0)
+    }
 }
