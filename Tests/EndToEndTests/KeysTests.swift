@@ -37,11 +37,32 @@ struct KeysTests {
             for kind in ["key.add", "key.promote", "key.retire", "key.revoke", "key.destroy", "key.first_use"] {
                 #expect(gateway.entry { $0.kind == kind } != nil, "\(kind)")
             }
-            #expect(gateway.entry { $0.kind == "key.revoke" }?.reason == "leaked")
             let log = try bench.auditText()
-            #expect(log.contains(#""actor":{"#) && log.contains(#""uid":\#(getuid())"#))
+            let revoked = try #require(log.split(separator: "\n").first { $0.contains(#""kind":"key.revoke""#) })
+            #expect(revoked.contains(#""from":"retiring","id":"\#(old)""#) && revoked.contains(#""to":"revoked"}"#))
+            #expect(revoked.contains(#""reason":"leaked""#) && revoked.contains(#""type":"user","uid":\#(getuid())"#))
+            try KeysTests.reviewers(bench, old)
             #expect(!log.contains(first) && !log.contains(second) && !gateway.log.contains(second))
         }
+    }
+
+    /// Reviewers find the acts on a key by its id, in searches, the report and exports.
+    private static func reviewers(_ bench: KeyringBench, _ id: String) throws {
+        let log = ["-c", bench.directory.path + "/postern.yaml"]
+        func audit(_ arguments: String...) throws -> String {
+            let result = try ChildProcess.run([GatewayProcess.binary, "audit"] + arguments + log)
+            #expect(result.ending == .exited(0), "\(arguments): \(result.errors)")
+            return result.output
+        }
+        let table = try audit("search", "--key", id, "--kind", "key.*")
+        for act in ["retired by", "revoked by", "destroyed by", "first used"] {
+            #expect(table.contains("\(id) \(act)"), "\(act): \(table)")
+        }
+        #expect(try audit("review", "start").contains("\(id), leaked"))
+        #expect(try audit("export", "--to", "csv", "--kind", "key.revoke").contains(",\(id),"))
+        _ = try audit("report", "--standard", "pci", "--period", "2026", "--output", bench.directory.path)
+        let report = bench.directory.read("audit-report-pci-2026.json")
+        #expect(report.contains(#""revoke "#), "\(report)")
     }
 
     @Test("a revocation takes effect in the running gateway within one second, on every event loop")

@@ -55,6 +55,19 @@ struct SchemaTests {
         }
     }
 
+    @Test("an event without the members that its type is made of has no type, not one of punctuation")
+    func namelessEvent() throws {
+        try run(Setup(sources: [("cms", Setup.cms(schema: "builtin:01software"))])) { fixture in
+            try fixture.send(TestSender.cms.cms("[]"), expecting: 422)
+            try fixture.send(TestSender.cms.cms(#"{"collection":"orders"}"#), expecting: 422)
+            let types = Deadline.wait {
+                let found = fixture.gateway.entries.filter { $0.kind == "request.deny" }
+                return found.count == 2 ? found.map { $0.event?.type } : nil
+            }
+            #expect(types == [nil, "orders."])
+        }
+    }
+
     @Test("the time in schemas is measured for one delivery in sixteen or so")
     func time() throws {
         try run(Setup(sources: [("cms", Setup.cms(schema: "builtin:01software"))])) { fixture in

@@ -30,8 +30,22 @@ package enum EntryStory {
         case .auditReview:
             let range = "\(entry.integer("review", "from_seq") ?? 0) to \(entry.integer("review", "to_seq") ?? 0)"
             return "entries \(range) signed off" + actor(entry) + words(entry.text("review", "verdict"), nil)
-        default: return kind + actor(entry) + detail(entry)
+        default:
+            if kind.hasPrefix("key."), let key = entry.text("key", "id") { return EntryStory.key(entry, key) }
+            return kind + actor(entry) + detail(entry)
         }
+    }
+
+    private static let keyActs: [EntryKind: String] = [
+        .keyAdd: "added", .keyImport: "imported", .keyActivate: "activated", .keyPromote: "made the primary",
+        .keyRetire: "retired", .keySuspend: "suspended", .keyRevoke: "revoked", .keyDestroy: "destroyed",
+        .keyExport: "exported", .keyFirstUse: "first used", .keyExpiring: "expires",
+    ]
+
+    private static func key(_ entry: EntryView, _ id: String) -> String {
+        let what = entry.knownKind.flatMap { keyActs[$0] } ?? entry.kind
+        let who = entry.text("actor", "type") == "user" ? actor(entry) : ""
+        return "\(clean(id, 24)) \(what)\(who)" + detail(entry)
     }
 
     /// Everything there is to say, stage by stage.
@@ -41,14 +55,25 @@ package enum EntryStory {
             lines += wrapped("why", sentence)
         }
         if let text = entry.text("detail") { lines += wrapped("detail", text) }
+        if let text = entry.text("actor", "reason") { lines += wrapped("words", text) }
         lines += client(entry) + request(entry) + stages(entry)
-        lines += signature(entry) + fields(entry) + upstream(entry)
+        lines += keyState(entry) + signature(entry) + fields(entry) + upstream(entry)
         if let status = entry.integer("status") { lines.append(row("answer", "status \(status) to the sender")) }
         lines += durations(entry)
         if entry.isDegraded { lines += wrapped("degraded", entry.texts("deg").joined(separator: ", ")) }
         let cut = entry.texts("cut")
         if !cut.isEmpty { lines += wrapped("not exact", cut.joined(separator: ", ") + " (cut or escaped)") }
         return lines
+    }
+
+    private static func keyState(_ entry: EntryView) -> [String] {
+        guard let print = entry.text("key", "fp") else { return [] }
+        var text = "fingerprint \(print)"
+        if let state = entry.text("key", "to") {
+            text += ", " + (entry.text("key", "from").map { "\($0) to \(state)" } ?? state)
+        }
+        if let time = entry.text("key", "not_after") { text += ", accepted until \(time)" }
+        return wrapped("key", text)
     }
 
     private static func named(_ entry: EntryView) -> String {

@@ -192,7 +192,8 @@ package struct ReportTally: Sendable {
         let parts = [
             entry.text("detail"), entry.text("reason"), entry.text("cfg").map { "configuration \($0)" },
             entry.text("access", "command"), entry.text("access", "about"), entry.text("export", "to"),
-            entry.text("export", "about"), entry.text("key", "id"), entry.text("degraded", "what"),
+            entry.text("export", "about"), entry.text("key", "id"), entry.text("actor", "reason"),
+            entry.text("degraded", "what"),
             entry.integer("gap", "lost").map { "\($0) entries lost" },
         ]
         return EntryStory.clean(parts.compactMap { $0 }.joined(separator: ", "), 200)

@@ -10,6 +10,10 @@ package struct AuditActor: Sendable, Equatable {
     package var uid: Int
     /// The number of the user who logged in, which `su` and `sudo` do not change; `nil` where the system keeps none.
     package var loginUID: Int?
+    /// Who called `sudo`, as it says itself; `nil` without it.
+    package var sudoUser: String?
+    /// The terminal of the command; `nil` without one.
+    package var terminal: String?
     /// How it was asked for: `cli` by a command that opened the log itself, `socket` at a running gateway.
     package var via: String
     /// Why, in the user's words.
@@ -20,7 +24,10 @@ package struct AuditActor: Sendable, Equatable {
         let uid = getuid()
         let name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? ""
         let login = AuditActor.readLoginUID()
-        return AuditActor(id: name, uid: Int(uid), loginUID: login, via: "cli", reason: reason)
+        var actor = AuditActor(id: name, uid: Int(uid), loginUID: login, via: "cli", reason: reason)
+        actor.sudoUser = getenv("SUDO_USER").map { String(cString: $0) }
+        actor.terminal = ttyname(STDIN_FILENO).map { String(cString: $0) }
+        return actor
     }
 
     init(id: String, uid: Int, loginUID: Int?, via: String, reason: String?) {
@@ -39,6 +46,8 @@ package struct AuditActor: Sendable, Equatable {
         id = member("id").flatMap { document.string($0, in: text.span) } ?? ""
         uid = Int(member("uid").flatMap { document.integer($0, in: text.span) } ?? -1)
         loginUID = member("loginuid").flatMap { document.integer($0, in: text.span) }.map { Int($0) }
+        sudoUser = member("sudo_user").flatMap { document.string($0, in: text.span) }
+        terminal = member("tty").flatMap { document.string($0, in: text.span) }
         via = "cli"
         reason = member("reason").flatMap { document.string($0, in: text.span) }
     }
@@ -49,6 +58,8 @@ package struct AuditActor: Sendable, Equatable {
             "id": .string(id), "type": .string("user"), "uid": .integer(uid), "via": .string(via),
         ]
         if let loginUID { members["loginuid"] = .integer(loginUID) }
+        if let sudoUser { members["sudo_user"] = .string(sudoUser) }
+        if let terminal { members["tty"] = .string(terminal) }
         if let reason { members["reason"] = .string(reason) }
         return members
     }

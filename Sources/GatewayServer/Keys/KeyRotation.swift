@@ -49,13 +49,8 @@ package struct KeyRotation: Sendable {
             try keyring.startRotation(of: source, to: added.id, overlap: overlap)
             result = added
             let text = "rotation: replaces \(old?.text ?? ""), overlap \(overlap) s"
-            return [
-                tool.act(
-                    place == nil ? .keyAdd : .keyImport,
-                    ["detail": text, "key": added.id.text, "source": source],
-                    reason: reason
-                )
-            ]
+            let kind: EntryKind = place == nil ? .keyAdd : .keyImport
+            return [tool.act(kind, key: added.id.text, of: source, text, reason: reason)]
         }
         guard let result, let old else { throw KeyToolFault(.data, "'\(source)' has no key to replace") }
         return Started(
@@ -73,8 +68,7 @@ package struct KeyRotation: Sendable {
         _ = try tool.update { (keyring, _) throws(KeyringFault) in
             try keyring.revoke(id.text)
             try keyring.destroy(id.text)
-            let members = ["detail": "the gateway did not take it", "key": id.text, "source": source]
-            return [tool.act(.keyDestroy, members, reason: nil)]
+            return [tool.act(.keyDestroy, key: id.text, of: source, "the gateway did not take it", reason: nil)]
         }
     }
 

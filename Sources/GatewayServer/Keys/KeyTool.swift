@@ -9,13 +9,13 @@ package import WebhookVerification
 /// Every change is one write of the keyring with the acts for the audit log. Secrets pass through as `SecretBytes` only.
 package struct KeyTool: Sendable {
     /// Who acts, for the audit log.
-    package let actor: [String: AuditValue]
+    package let actor: AuditActor
     private let settings: KeySettings
     private let keyring: KeyringConfiguration
     let access: KeyringAccess
 
     /// The tool for a configuration; throws where it has no usable `keys`.
-    package init(_ settings: KeySettings, actor: [String: AuditValue]) throws(KeyToolFault) {
+    package init(_ settings: KeySettings, actor: AuditActor) throws(KeyToolFault) {
         guard let keyring = settings.keyring, settings.mistakes.isEmpty else {
             let text = settings.mistakes.map { "\($0)" }.joined(separator: "\n")
             throw KeyToolFault(.configuration, text)
@@ -66,16 +66,29 @@ package struct KeyTool: Sendable {
 
     // MARK: changing
 
-    /// An act of this actor.
+    /// An act of this actor on one key of the entry `name`.
     package func act(
         _ kind: EntryKind,
-        _ members: [String: String],
+        key id: String,
+        of name: String,
+        _ detail: String? = nil,
         reason: String?
     ) -> KeyringAct {
-        var values = members.mapValues { AuditValue.string($0) }
-        values["actor"] = .object(actor)
-        if let reason { values["reason"] = .string(reason) }
-        return KeyringAct(kind, time: GatewayClock.now(), members: values)
+        let time = GatewayClock.now()
+        return KeyringAct(kind, key: id, of: name, detail: detail, actor: members(reason), time: time)
+    }
+
+    /// An act of this actor on the whole keyring.
+    private func act(_ kind: EntryKind, _ detail: String, reason: String?) -> KeyringAct {
+        let members: [String: AuditValue] = ["actor": .object(members(reason)), "detail": .string(detail)]
+        return KeyringAct(kind, time: GatewayClock.now(), members: members)
+    }
+
+    /// The member `actor` of an entry, with the operator's words.
+    func members(_ reason: String?) -> [String: AuditValue] {
+        var actor = actor
+        actor.reason = reason
+        return actor.members
     }
 
     /// Changes the keyring; one that is not there yet is made where `makes` says so.
@@ -171,7 +184,7 @@ package struct KeyTool: Sendable {
             let text = "rollback allowed: revision \(opened.keyring.revision) after \(known)"
             // In this order: the gateway looks at the file again when it sees the act.
             try access.file.note(opened)
-            try access.file.leave(act(.keyringLoad, ["detail": text], reason: reason), at: opened)
+            try access.file.leave(act(.keyringLoad, text, reason: reason), at: opened)
             return opened
         }
     }
@@ -195,8 +208,7 @@ package struct KeyTool: Sendable {
                 throw .keyring(error, "")
             }
         }
-        let members = ["detail": "encrypted with \(words[0])", "key": id, "source": name]
-        let act = act(.keyExport, members, reason: reason)
+        let act = act(.keyExport, key: id, of: name, "encrypted with \(words[0])", reason: reason)
         try orFault { () throws(KeyringFileFault) in try access.file.leave(act, at: opened) }
         return try SecretInput.encrypt(secret) { (bytes) throws(KeyToolFault) in
             do throws(ProgramRun.Fault) {
@@ -220,7 +232,7 @@ package struct KeyTool: Sendable {
         }
         return try update { (keyring, _) throws(KeyringFault) in
             try keyring.rewrap(master: master, reference: source.text)
-            return [act(.keyRewrap, ["detail": "master key: \(source.text)"], reason: reason)]
+            return [act(.keyRewrap, "master key: \(source.text)", reason: reason)]
         }
     }
 

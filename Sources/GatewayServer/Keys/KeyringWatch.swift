@@ -100,8 +100,9 @@ final class KeyringWatch: Sendable {
     func take(_ samples: [KeyUseSample], loop: Int, now: Timestamp, _ gateway: Gateway) {
         let first = state.withLock { $0.collector.take(samples, loop: loop, now: now) }
         guard let opened = gateway.keyring else { return }
-        for (key, source) in first where (try? opened.keyring.find(key.text)) != nil {
-            gateway.record(.keyFirstUse, ["key": .string(key.text), "source": .string(source)])
+        for (key, source) in first {
+            guard let found = try? opened.keyring.find(key.text) else { continue }
+            gateway.record(.keyFirstUse, KeyringWatch.members(found.key, source))
         }
     }
 
@@ -193,14 +194,7 @@ final class KeyringWatch: Sendable {
     }
 
     private func act(_ kind: EntryKind, _ id: KeyID, _ name: String, _ detail: String, _ now: Timestamp) -> KeyringAct {
-        KeyringAct(
-            kind,
-            time: now,
-            members: [
-                "actor": .object(["process": .string("gateway")]), "detail": .string(detail), "key": .string(id.text),
-                "source": .string(name),
-            ]
-        )
+        KeyringAct(kind, key: id.text, of: name, detail: detail, time: now)
     }
 
     private func warnOfExpiry(_ keyring: Keyring, _ gateway: Gateway, _ now: Timestamp) {
@@ -213,12 +207,19 @@ final class KeyringWatch: Sendable {
                 guard isNew else { continue }
                 let text = days > 0 ? "expires in \(days) days" : "has expired"
                 logger.warning("a key \(days > 0 ? "expires soon" : "has expired")", metadata: ["key": "\(key.id)"])
-                gateway.record(
-                    .keyExpiring,
-                    ["detail": .string(text), "key": .string(key.id.text), "source": .string(entry.name)]
-                )
+                gateway.record(.keyExpiring, KeyringWatch.members(key, entry.name, text))
             }
         }
+    }
+
+    /// The members of an entry about a key that nobody changed.
+    private static func members(_ key: KeyringKey, _ source: String, _ text: String? = nil) -> [String: AuditValue] {
+        var members: [String: AuditValue] = [
+            "actor": .object(KeyringAct.gateway), "key": KeyringAct.about(key, of: source, from: key.state),
+            "source": .string(source),
+        ]
+        if let text { members["detail"] = .string(text) }
+        return members
     }
 
     // MARK: what others see

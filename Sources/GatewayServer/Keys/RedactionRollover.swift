@@ -59,14 +59,7 @@ final class RedactionRollover: Sendable {
     /// An act of the gateway on a monthly key.
     static func act(_ kind: EntryKind, _ key: String, _ entry: String, _ detail: String, _ now: Timestamp) -> KeyringAct
     {
-        KeyringAct(
-            kind,
-            time: now,
-            members: [
-                "actor": .object(["process": .string("gateway")]), "detail": .string(detail), "key": .string(key),
-                "source": .string(entry),
-            ]
-        )
+        KeyringAct(kind, key: key, of: entry, detail: detail, time: now)
     }
 
     /// The keyring for a start, with the keys of the month where they can be made.

@@ -22,6 +22,50 @@ package struct KeyringAct: Sendable, Equatable {
         self.members = members
     }
 
+    /// An act on one key of the entry `name`; what the keyring knows of the key is added when the change is written.
+    package init(
+        _ kind: EntryKind,
+        key id: String,
+        of name: String,
+        detail: String? = nil,
+        actor: [String: AuditValue] = KeyringAct.gateway,
+        time: Timestamp
+    ) {
+        var members: [String: AuditValue] = [
+            "actor": .object(actor), "key": .object(["id": .string(id), "source": .string(name)]),
+            "source": .string(name),
+        ]
+        if let detail { members["detail"] = .string(detail) }
+        self.init(kind, time: time, members: members)
+    }
+
+    /// The gateway as the actor of what it does by itself.
+    package static let gateway: [String: AuditValue] = ["id": .string("gateway"), "type": .string("system")]
+
+    /// The member `key` of an entry: id, entry and fingerprint, and the states before and after an act.
+    package static func about(_ key: KeyringKey, of name: String, from old: KeyringKey.State? = nil) -> AuditValue {
+        var members: [String: AuditValue] = [
+            "fp": .string(key.fingerprint), "id": .string(key.id.text), "source": .string(name),
+        ]
+        if let notAfter = key.notAfter { members["not_after"] = .string(KeyringTime.text(notAfter)) }
+        if old != key.state {
+            if let old { members["from"] = .string(old.rawValue) }
+            members["to"] = .string(key.state.rawValue)
+        }
+        return .object(members)
+    }
+
+    /// The act with what the keyring knows of its key, before and after the change.
+    func described(before: Keyring?, after: Keyring) -> KeyringAct {
+        guard case .object(let key)? = members["key"], case .string(let id)? = key["id"],
+            let found = try? after.find(id)
+        else { return self }
+        var act = self
+        let old = try? before?.find(id).key.state
+        act.members["key"] = KeyringAct.about(found.key, of: found.entry.name, from: old ?? nil)
+        return act
+    }
+
     /// The line: the act, and the digests of the keyring before and after it.
     func line(digest: String) -> [UInt8] {
         var bytes: [UInt8] = []

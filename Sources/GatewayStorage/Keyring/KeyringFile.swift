@@ -152,6 +152,7 @@ package struct KeyringFile: Sendable {
     /// Leaves an act that does not change the keyring, for example that a secret was exported.
     package func leave(_ act: KeyringAct, at opened: Opened) throws(KeyringFileFault) {
         try locked { () throws(KeyringFileFault) in
+            let act = act.described(before: opened.keyring, after: opened.keyring)
             try appendActs([act], digest: opened.digest, current: opened.digest)
         }
     }
@@ -164,7 +165,7 @@ package struct KeyringFile: Sendable {
     ) throws(KeyringFileFault) {
         let revision = AuditValue.integer(Int(new.keyring.revision))
         let named = acts.map { act in
-            var act = act
+            var act = act.described(before: old?.keyring, after: new.keyring)
             act.members["rev"] = revision
             return act
         }

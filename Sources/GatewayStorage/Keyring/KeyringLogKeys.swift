@@ -160,13 +160,6 @@ package struct KeyringLogKeys: AuditKeyStore {
     }
 
     private func act(_ kind: EntryKind, _ id: KeyID, _ detail: String, _ now: Timestamp) -> KeyringAct {
-        KeyringAct(
-            kind,
-            time: now,
-            members: [
-                "actor": .object(["process": .string("gateway")]), "detail": .string(detail), "key": .string(id.text),
-                "source": .string(name),
-            ]
-        )
+        KeyringAct(kind, key: id.text, of: name, detail: detail, time: now)
     }
 }

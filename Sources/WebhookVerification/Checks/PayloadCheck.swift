@@ -85,19 +85,27 @@ struct PayloadCheck {
         into facts: inout DeliveryFacts
     ) {
         if let template = rules.eventType {
+            var literals = 0
+            var places = 0
             for part in template.parts {
                 switch part {
-                case .literal(let literal): facts.eventType.append(contentsOf: literal)
+                case .literal(let literal):
+                    facts.eventType.append(contentsOf: literal)
+                    literals += literal.count
                 case .body(let pointer):
+                    places += 1
                     if let node = document.find(pointer, in: bytes) {
                         document.appendScalar(node, in: bytes, to: &facts.eventType)
                     }
                 case .header(let name):
+                    places += 1
                     if case .one(let range) = head.lookup(name, in: headBytes) {
                         for index in range.bounds { facts.eventType.append(headBytes[index]) }
                     }
                 }
             }
+            // What only joins the parts is not a name.
+            if places > 0, facts.eventType.count == literals { facts.eventType.removeAll(keepingCapacity: true) }
         }
         if let pointer = rules.eventID, let node = document.find(pointer, in: bytes) {
             document.appendScalar(node, in: bytes, to: &facts.eventID)

@@ -58,12 +58,15 @@ struct AuditActOptions: ParsableArguments {
     }
 
     /// Says why a log could not be opened.
-    static func fail(_ fault: AuditOpenFault, _ path: String) -> ExitCode {
+    ///
+    /// `needsRest`: nothing can be asked of a running gateway, it has to be stopped.
+    static func fail(_ fault: AuditOpenFault, _ path: String, needsRest: Bool = false) -> ExitCode {
         switch fault {
         case .locked:
-            StandardError.line(
-                "postern: \(path): a running gateway has this log, and none answers on 'admin: socket': use the socket, or stop it"
-            )
+            let cure =
+                needsRest
+                ? "stop it first" : "and none answers on 'admin: socket': configure the socket, or stop the gateway"
+            StandardError.line("postern: \(path): a running gateway has this log\(needsRest ? ":" : ",") \(cure)")
             return ExitCode(75)
         default:
             StandardError.line("postern: \(path): the log does not open: \(fault)")

@@ -23,7 +23,7 @@ struct AuditExportCommand: ParsableCommand {
     @Option(help: "jsonl, csv, ocsf, ecs or cef.")
     var to: EntryExport?
 
-    @Option(help: "A new file; standard output if not given.")
+    @Option(help: ArgumentHelp("A new file; standard output if not given.", valueName: "file"))
     var output: String?
 
     @Option(help: ArgumentHelp("A new directory for a copy that verifies by itself.", valueName: "dir"))

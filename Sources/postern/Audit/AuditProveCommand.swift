@@ -20,7 +20,7 @@ struct AuditProveCommand: ParsableCommand {
     @Argument(help: "The request id, or the number of one entry.")
     var request: String
 
-    @Option(help: "Where the files go.")
+    @Option(help: ArgumentHelp("Where the files go.", valueName: "directory"))
     var output = "."
 
     func run() throws {

@@ -61,7 +61,7 @@ struct AuditRecoverCommand: ParsableCommand {
             case .notNeeded:
                 StandardError.line("postern: \(settings.path): this log opens, there is no loss to accept")
                 throw ExitCodes.negative
-            case .open(let fault): throw AuditActOptions.fail(fault, settings.path)
+            case .open(let fault): throw AuditActOptions.fail(fault, settings.path, needsRest: true)
             case .file(let failure):
                 StandardError.line("postern: \(failure)")
                 throw ExitCode(74)

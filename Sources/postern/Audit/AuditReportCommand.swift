@@ -28,7 +28,7 @@ struct AuditReportCommand: ParsableCommand {
     @Option(help: "A verifier key; needed for a copy. May be repeated.")
     var key: [String] = []
 
-    @Option(help: "Where the files go.")
+    @Option(help: ArgumentHelp("Where the files go.", valueName: "directory"))
     var output = "."
 
     func run() throws {

@@ -57,6 +57,9 @@ struct AuditSearchCommand: ParsableCommand {
         }
         if page.lines.isEmpty {
             StandardError.line("nothing found")
+            if filter.values.contains(where: { $0.text != nil }) {
+                StandardError.line("a value that is recorded only as a MAC is found by 'postern audit match --field'")
+            }
             throw ExitCodes.negative
         }
     }

@@ -23,9 +23,7 @@ struct KeyAct {
                 source = found.entry.name
                 try OwnKeyRules.check(kind, found.key, in: found.entry)
                 let detail = try change(&keyring, now)
-                var members = ["key": id, "source": source]
-                if let detail { members["detail"] = detail }
-                return [tool.act(kind, members, reason: reason)]
+                return [tool.act(kind, key: id, of: source, detail, reason: reason)]
             }
         }
         if kind == .keyRevoke || kind == .keySuspend, let entry = try? opened.keyring.entry(source) {

@@ -21,7 +21,7 @@ struct KeyAdding {
         let opened = try KeyOptions.orEnd { () throws(KeyToolFault) in
             try tool.update(makes: .ifMissing) { (keyring, now) throws(KeyringFault) in
                 id = try tool.add(secret, new, to: source, in: &keyring, now: now).id.text
-                return [tool.act(.keyAdd, ["key": id, "source": source], reason: reason)]
+                return [tool.act(.keyAdd, key: id, of: source, reason: reason)]
             }
         }
         try KeyOptions.orEnd { () throws(KeyToolFault) in
@@ -54,7 +54,7 @@ struct KeyAdding {
                 let added = try tool.add(input.secret, new, to: source, in: &keyring, now: now)
                 id = added.id.text
                 warnings = added.warnings
-                return [tool.act(.keyImport, ["key": id, "source": source], reason: reason)]
+                return [tool.act(.keyImport, key: id, of: source, reason: reason)]
             }
         }
         for warning in warnings { StandardError.line("warning: \(warning)") }

@@ -18,7 +18,7 @@ struct KeyOptions: ParsableArguments {
         // Before a secret is read: no core dumps, not readable by other processes.
         ProcessHardening.apply()
         let settings = ConfigurationLoader.keySettings(file: file, environment: Environment.all)
-        return try KeyOptions.orEnd { () throws(KeyToolFault) in try KeyTool(settings, actor: KeyActor.members) }
+        return try KeyOptions.orEnd { () throws(KeyToolFault) in try KeyTool(settings, actor: .current()) }
     }
 
     /// Runs what can fail; says why and ends the command with the fault's exit code.

@@ -112,16 +112,12 @@ struct KeysRotateCommand: ParsableCommand {
             try tool.update { (keyring, now) throws(KeyringFault) in
                 let undone = try keyring.undoRotation(of: source, now: now)
                 kept = undone.kept.text
-                let keep = tool.act(
-                    .keyPromote,
-                    ["detail": "rotation undone", "key": kept, "source": source],
-                    reason: new.reason
-                )
+                let keep = tool.act(.keyPromote, key: kept, of: source, "rotation undone", reason: new.reason)
                 switch undone.new {
                 case .suspended(let id):
                     text = "primary again; \(id) is suspended"
-                    let members = ["detail": "rotation undone", "key": id.text, "source": source]
-                    return [keep, tool.act(.keySuspend, members, reason: new.reason)]
+                    let reason = new.reason
+                    return [keep, tool.act(.keySuspend, key: id.text, of: source, "rotation undone", reason: reason)]
                 case .stays(let id):
                     text = "primary again; \(id) stays accepted"
                     return [keep]

@@ -38,7 +38,7 @@ struct KeyringFileTests {
                 reader: reader(),
                 now: now
             ).id
-            return [KeyringAct(.keyAdd, time: now, members: ["key": .string(id.text)])]
+            return [KeyringAct(.keyAdd, key: id.text, of: "s\(label)", time: now)]
         }
     }
 
@@ -66,6 +66,37 @@ struct KeyringFileTests {
         }
         #expect(!isAsked)
         #expect(first.keyring.id == second.keyring.id)
+    }
+
+    @Test("the act on a key names it with its fingerprint and its states before and after (A5, key)")
+    func named() throws {
+        let directory = try TestDirectory()
+        let file = KeyringFile(try KeyringFileTests.paths(directory))
+        let key = try #require(try KeyringFileTests.add(file).keyring.entry("s").keys.first)
+        let opened = try file.update(master: KeyringFileTests.master, now: KeyringFileTests.now) {
+            (keyring) throws(KeyringFault) in
+            try keyring.retire(key.id.text, notAfter: Timestamp(microseconds: 1_800_000_000_000_000))
+            return [KeyringAct(.keyRetire, key: key.id.text, of: "s", time: KeyringFileTests.now)]
+        }
+        try file.leave(KeyringAct(.keyExport, key: key.id.text, of: "s", time: KeyringFileTests.now), at: opened)
+        var found: [AuditValue?] = []
+        try file.drainActs(current: opened.digest) { acts in
+            found = acts.map { $0.members["key"] }
+            return true
+        }
+        let known: [String: AuditValue] = [
+            "fp": .string(key.fingerprint), "id": .string(key.id.text), "source": .string("s"),
+        ]
+        let until: [String: AuditValue] = ["not_after": .string("2027-01-15T08:00:00Z")]
+        #expect(
+            found == [
+                .object(known.merging(["to": .string("active")]) { $1 }),
+                .object(
+                    known.merging(until) { $1 }.merging(["from": .string("active"), "to": .string("retiring")]) { $1 }
+                ),
+                .object(known.merging(until) { $1 }),
+            ]
+        )
     }
 
     @Test("an act whose change never came to pass is not handed out")

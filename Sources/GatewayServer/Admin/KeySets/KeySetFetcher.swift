@@ -1,5 +1,6 @@
 import AuditLog
 import GatewayConfig
+import GatewayStorage
 import Logging
 import NIOCore
 import NIOPosix
@@ -72,6 +73,7 @@ final class KeySetFetcher: Sendable {
             gateway.record(
                 .keyImport,
                 [
+                    "actor": .object(KeyringAct.gateway),
                     "detail": .string("\(members.count) keys from \(fetch.url)"), "source": .string(fetch.source),
                 ]
             )

@@ -48,8 +48,7 @@ extension KeyTool {
         return try orFault { () throws(KeyringFileFault) in
             try keys.importOwn(now: GatewayClock.now()) { act in
                 var act = act
-                act.members["actor"] = .object(actor)
-                if let reason { act.members["reason"] = .string(reason) }
+                act.members["actor"] = .object(members(reason))
                 return act
             }?.opened
         }
@@ -75,8 +74,7 @@ extension KeyTool {
                 lifeDays: nil,
                 now: now
             )
-            let members = ["detail": "recognises replays", "key": id.text, "source": OwnKeys.replay]
-            return [act(.keyImport, members, reason: reason)]
+            return [act(.keyImport, key: id.text, of: OwnKeys.replay, "recognises replays", reason: reason)]
         }
         guard isThere else { return nil }
         // The keyring is on the disk: now the file can go.

@@ -32,8 +32,7 @@ extension KeyTool {
                 now: now
             ).text
             made = (id, recipient)
-            let members = ["detail": "opens keys sealed for it", "key": id, "source": KeyTool.transferEntry]
-            return [act(.keyAdd, members, reason: reason)]
+            return [act(.keyAdd, key: id, of: KeyTool.transferEntry, "opens keys sealed for it", reason: reason)]
         }
         guard let made else { throw KeyToolFault(.inputOutput, "the key was not made") }
         return (opened, made.id, made.recipient)
@@ -59,8 +58,7 @@ extension KeyTool {
                 throw .keyring(error, "")
             }
         }
-        let members = ["detail": "sealed for \(recipient)", "key": id, "source": name]
-        let act = act(.keyExport, members, reason: reason)
+        let act = act(.keyExport, key: id, of: name, "sealed for \(recipient)", reason: reason)
         try orFault { () throws(KeyringFileFault) in try access.file.leave(act, at: opened) }
         return sealed.encoded
     }
@@ -83,7 +81,7 @@ extension KeyTool {
             let added = try add(secret, new, to: name, in: &keyring, now: now)
             result = (added.id.text, sealed.head, added.warnings)
             let text = "unsealed: was \(sealed.head.id) of \(sealed.head.source)"
-            return [act(.keyImport, ["detail": text, "key": added.id.text, "source": name], reason: reason)]
+            return [act(.keyImport, key: added.id.text, of: name, text, reason: reason)]
         }
         guard let result else { throw KeyToolFault(.inputOutput, "the key was not imported") }
         return (opened, result.id, result.head, result.warnings)

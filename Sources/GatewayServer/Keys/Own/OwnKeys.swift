@@ -117,14 +117,7 @@ struct OwnKeys {
                 )
                 made = secret
                 return [
-                    KeyringAct(
-                        .keyAdd,
-                        time: now,
-                        members: [
-                            "actor": .object(["process": .string("gateway")]), "detail": .string("recognises replays"),
-                            "key": .string(id.text), "source": .string(OwnKeys.replay),
-                        ]
-                    )
+                    KeyringAct(.keyAdd, key: id.text, of: OwnKeys.replay, detail: "recognises replays", time: now)
                 ]
             }
             try? access.file.note(opened)
