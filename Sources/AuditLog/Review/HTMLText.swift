@@ -17,11 +17,12 @@ enum HTMLText {
     }
 
     /// A table; `numbers` are the columns that stand to the right.
-    static func table(_ head: [String], _ rows: [[String]], numbers: Set<Int> = []) -> String {
+    static func table(_ head: [String], _ rows: [[String]], numbers: Set<Int> = [], times: Set<Int> = []) -> String {
         guard !rows.isEmpty else { return "<p class=\"none\">None in this period.</p>\n" }
         func cells(_ row: [String], _ tag: String) -> String {
             row.enumerated().map { index, text in
-                "<\(tag)\(numbers.contains(index) ? " class=\"n\"" : "")>\(escaped(text))</\(tag)>"
+                let style = numbers.contains(index) ? " class=\"n\"" : times.contains(index) ? " class=\"t\"" : ""
+                return "<\(tag)\(style)>\(escaped(text))</\(tag)>"
             }.joined()
         }
         let body = rows.map { "<tr>\(cells($0, "td"))</tr>\n" }.joined()

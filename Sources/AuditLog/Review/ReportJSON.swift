@@ -42,6 +42,7 @@ package enum ReportJSON {
             for (id, use) in tally.keys.sorted(by: { $0.key < $1.key }) {
                 list.add(id) {
                     $0.add("source", use.source)
+                    if !use.made.isEmpty { $0.add("made", use.made) }
                     $0.add("deliveries", use.deliveries)
                     $0.add("first", use.first)
                     $0.add("last", use.last)

@@ -40,7 +40,7 @@ package enum ReportPage {
         table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
         th { text-align: left; color: var(--soft); font-weight: 600; } th, td { padding: 5px 8px 5px 0; vertical-align: top;
           border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
-        td:first-child, td.n { white-space: nowrap; }
+        td:first-child, td.n, td.t { white-space: nowrap; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         svg { width: 100%; height: auto; display: block; } svg line { stroke: var(--line); stroke-width: 1; }
         .l { font-size: 11px; fill: var(--soft); } rect.a { fill: var(--allow); } rect.d { fill: var(--deny); }
@@ -122,12 +122,17 @@ package enum ReportPage {
     private static func keys(_ tally: ReportTally) -> String {
         let rows = tally.keys.sorted { $0.key < $1.key }.map { id, use in
             [
-                id, use.source, HTMLText.number(use.deliveries), moment(use.first), moment(use.last),
+                id, HTMLText.number(use.deliveries), day(use.made), day(use.first), day(use.last),
                 use.acts.joined(separator: ", "),
             ]
         }
         return "<h2>Keys: use, age, rotations</h2>\n"
-            + HTMLText.table(["Key", "Source", "Signed", "First use", "Last use", "Acts"], rows, numbers: [2])
+            + HTMLText.table(
+                ["Key", "Signed", "Made", "First use", "Last use", "Acts"],
+                rows,
+                numbers: [1],
+                times: [2, 3, 4]
+            )
     }
 
     private static func acts(_ title: String, _ acts: [ReportTally.Act]) -> String {
@@ -136,7 +141,7 @@ package enum ReportPage {
         let more =
             acts.count > shown.count ? "<p class=\"sub\">The last 100 of \(acts.count); all are in the JSON.</p>\n" : ""
         return "<h2>\(title)</h2>\n" + more
-            + HTMLText.table(["Entry", "Time (UTC)", "Kind", "Who", "What"], rows, numbers: [0])
+            + HTMLText.table(["Entry", "Time (UTC)", "Kind", "Who", "What"], rows, numbers: [0], times: [1, 2])
     }
 
     private static func reviews(_ tally: ReportTally) -> String {
@@ -166,6 +171,8 @@ package enum ReportPage {
     }
 
     private static func day(_ time: Int64) -> String { String(EntryTime.text(time).prefix(10)) }
+
+    private static func day(_ text: String) -> String { String(text.prefix(10)) }
 
     private static func moment(_ text: String) -> String { String(text.prefix(19)).replacing("T", with: " ") }
 }

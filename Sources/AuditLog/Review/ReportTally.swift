@@ -36,6 +36,8 @@ package struct ReportTally: Sendable {
         package var first: String
         /// As above.
         package var last: String
+        /// When it was added or imported; empty where that was before the period.
+        package var made = ""
         /// Its acts, oldest first: kind and time.
         package var acts: [String] = []
     }
@@ -152,7 +154,7 @@ package struct ReportTally: Sendable {
         guard keys[key] != nil || keys.count < ReportTally.namesMax else { return }
         var use = keys[key] ?? KeyUse(source: source, first: time, last: time)
         use.deliveries += 1
-        use.first = min(use.first, time)
+        use.first = use.first.isEmpty ? time : min(use.first, time)
         use.last = max(use.last, time)
         keys[key] = use
     }
@@ -181,6 +183,7 @@ package struct ReportTally: Sendable {
                 keys[id] != nil || keys.count < ReportTally.namesMax
             {
                 var use = keys[id] ?? KeyUse(source: name, first: "", last: "")
+                if entry.knownKind == .keyAdd || entry.knownKind == .keyImport { use.made = entry.time }
                 if use.acts.count < 20 { use.acts.append("\(entry.kind.dropFirst(4)) \(entry.time.prefix(10))") }
                 keys[id] = use
             }
