@@ -327,7 +327,8 @@ extension GatewayStartFault {
         switch fault {
         case .locked: self.init(.temporary, "\(directory): another process writes this audit log")
         default:
-            self.init(fault.isIntegrityFault ? .data : .inputOutput, "\(directory): \(fault)")
+            let cure = fault.isIntegrityFault ? "\n\(fault.cure)" : ""
+            self.init(fault.isIntegrityFault ? .data : .inputOutput, "\(directory): \(fault)\(cure)")
         }
     }
 }

@@ -74,7 +74,8 @@ struct AuditCommandTests {
         #expect(signed.ending == .exited(0), "\(signed.errors)")
         #expect(try audit(directory, ["recover", "--accept-loss", "--reason", "none"]).ending == .exited(1))
         #expect(try audit(directory, ["recover", "--reason", "none"]).ending == .exited(64))
-        let note = directory.path + "/audit/node-1/checkpoint"
+        let note = directory.path + "/kept.note"
+        #expect(try audit(directory, ["checkpoint", "--output", note]).ending == .exited(0))
         let expected = try audit(directory, ["verify", "--expect", note])
         #expect(expected.ending == .exited(0), "\(expected.output)")
         let path = try segment(directory)
@@ -89,11 +90,15 @@ struct AuditCommandTests {
             GatewayProcess.binary, "serve", "--allow-root", "-c", directory.path + "/postern.yaml",
         ])
         #expect(start.ending == .exited(65), "\(start.errors)")
+        #expect(start.errors.contains("postern audit recover --accept-loss --reason TEXT"), "\(start.errors)")
+        #expect(!start.errors.contains("damaged("), "\(start.errors)")
         let recovered = try audit(directory, ["recover", "--accept-loss", "--reason", "restored from backup"])
         #expect(recovered.ending == .exited(0), "\(recovered.errors)")
         #expect(recovered.output.contains("gateway.test/audit/node-1.2"))
         let again = try GatewayProcess(in: directory)
         #expect(again.stop() == .exited(0))
+        let opening = try audit(directory, ["search", "--kind", "audit.open", "--oldest", "--limit", "1"])
+        #expect(opening.output.contains("new log in place of"), "\(opening.output)")
         #expect(try audit(directory, ["verify", "--deep"]).ending == .exited(0))
     }
 

@@ -27,6 +27,10 @@ package enum EntryStory {
         case .auditRedact:
             let what = entry.text("redact", "epoch") ?? "\(entry.integers("redact", "seqs").count) entries"
             return "sealed values of \(what) erased" + actor(entry) + words(entry.text("redact", "legal_basis"), nil)
+        case .auditOpen:
+            guard let old = entry.text("previous", "origin") else { return "log opened" + actor(entry) + detail(entry) }
+            let who = entry.text("previous", "user").map { " by \(clean($0, 32))" } ?? ""
+            return "new log in place of \(clean(old, 60))\(who)" + words(entry.text("previous", "reason"), nil)
         case .auditReview:
             let range = "\(entry.integer("review", "from_seq") ?? 0) to \(entry.integer("review", "to_seq") ?? 0)"
             return "entries \(range) signed off" + actor(entry) + words(entry.text("review", "verdict"), nil)

@@ -1,5 +1,5 @@
 /// Why an audit log could not be opened.
-package enum AuditOpenFault: Error, Sendable, Equatable {
+package enum AuditOpenFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// Another process writes this log.
     case locked(path: String)
     /// The directory holds a log of another name or format.
@@ -18,6 +18,30 @@ package enum AuditOpenFault: Error, Sendable, Equatable {
     case file(FileFailure)
     /// OpenSSL refused what cannot fail.
     case crypto(String)
+
+    /// What is wrong, in words.
+    package var description: String {
+        switch self {
+        case .locked: "another process writes this log"
+        case .foreign(_, let found) where found.isEmpty: "log.json is not of an audit log"
+        case .foreign(_, let found): "the directory holds the log '\(found)'"
+        case .behind(let records, let signed):
+            "\(signed) entries were signed and \(records) are there: the end was lost, or an older state was put back"
+        case .forked(let size): "the first \(size) entries are not those that were signed"
+        case .damaged(let segment, let sequence, let cause):
+            "entry \(sequence): \(cause)" + (segment.isEmpty ? "" : " (\(segment))")
+        case .unknownKey(let path): "\(path): not signed by the key of this log"
+        case .badKey(let path, let cause): "\(path): \(cause)"
+        case .file(let failure): "\(failure)"
+        case .crypto(let text): text
+        }
+    }
+
+    /// What an operator can do where the log is not what was signed.
+    package var cure: String {
+        "put the missing files back, or begin a new log and keep this one aside:\n"
+            + "  postern audit recover --accept-loss --reason TEXT"
+    }
 
     /// Whether only an operator can decide how to go on: the log is not what was signed.
     package var isIntegrityFault: Bool {

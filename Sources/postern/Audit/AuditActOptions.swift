@@ -70,6 +70,7 @@ struct AuditActOptions: ParsableArguments {
             return ExitCode(75)
         default:
             StandardError.line("postern: \(path): the log does not open: \(fault)")
+            if fault.isIntegrityFault, !needsRest { StandardError.line(fault.cure) }
             return fault.isIntegrityFault ? ExitCodes.data : ExitCode(74)
         }
     }
