@@ -77,6 +77,13 @@ struct RequestLineEncoderTests {
         )
     }
 
+    @Test("a key that is about to end its life is said to be retiring, last in the member")
+    func retiringKey() {
+        var entry = full()
+        entry.signature?.isRetiring = true
+        #expect(line(entry).contains(#""n":1,"scheme":"standard","state":"retiring"},"source""#))
+    }
+
     @Test("a full admit entry is written member by member in sorted order")
     func fullEntry() {
         let expected =

@@ -21,6 +21,8 @@ struct KeysTests {
             #expect(promoted != nil)
             #expect(Deadline.holds { (try? bench.key("retiring")) == old })
             #expect(try KeyringBench.status(gateway, first, "four") == 200)
+            let retiring = gateway.entries.filter { $0.kind == "request.admit" && $0.sig?.state == "retiring" }
+            #expect(retiring.map { $0.sig?.key } == [old])
             let status = try bench.keys("rotate", "cms", "--status").result.output
             #expect(status.contains("old key \(old) verified 3 of 4 events in 24 h: the sender still uses it"))
             let retired = try bench.keys("retire", old, "--after", "0s").result

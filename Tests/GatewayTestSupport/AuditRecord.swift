@@ -26,6 +26,8 @@ package struct AuditRecord: Sendable, Decodable {
         package let key: String?
         /// The scheme.
         package let scheme: String?
+        /// `retiring` where the key was about to end its life.
+        package let state: String?
     }
 
     /// What the upstream did.

@@ -233,6 +233,7 @@ struct LinePass {
         text(",\"key\":", signature.key, .signatureKey, entry, to: &output)
         if signature.presented >= 0 { LineSink.member(",\"n\":", signature.presented, to: &output) }
         text(",\"scheme\":", signature.scheme, .signatureScheme, entry, to: &output)
+        if signature.isRetiring { LineSink.put(",\"state\":\"retiring\"", to: &output) }
         LineSink.close(start, in: &output)
     }
 

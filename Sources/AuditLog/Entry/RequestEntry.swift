@@ -113,6 +113,8 @@ package struct RequestEntry: Sendable {
         package var also: [String] = []
         /// How many signatures were presented; negative leaves the member out.
         package var presented = -1
+        /// Whether the key that matched was about to end its life; `false` leaves the member out.
+        package var isRetiring = false
 
         /// An empty signature result.
         package init() {}

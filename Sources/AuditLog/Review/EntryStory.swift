@@ -165,7 +165,8 @@ package enum EntryStory {
     private static func signature(_ entry: EntryView) -> [String] {
         guard let key = entry.text("sig", "key") else { return [] }
         let scheme = entry.text("sig", "scheme").map { ", scheme \($0)" } ?? ""
-        return wrapped("signed by", "key \(key)\(scheme)")
+        let state = entry.text("sig", "state").map { ", \($0)" } ?? ""
+        return wrapped("signed by", "key \(key)\(state)\(scheme)")
     }
 
     private static func fields(_ entry: EntryView) -> [String] {

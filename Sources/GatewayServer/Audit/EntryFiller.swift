@@ -111,15 +111,15 @@ enum EntryFiller {
         _ facts: borrowing DeliveryFacts,
         _ source: Source?
     ) {
-        guard let match = facts.signature, let source, case .scheme(let scheme, _) = source.signature else { return }
+        guard let match = facts.signature, let source, case .scheme(let scheme, let keys) = source.signature
+        else { return }
         var signature = RequestEntry.Signature()
         signature.scheme = .string(scheme.scheme.name)
         signature.algorithm = .string(scheme.algorithm.name)
         signature.key = .string(match.keyID.text)
         signature.presented = match.candidateCount
-        if match.otherKeys != 0, case .scheme(_, let keys) = source.signature {
-            signature.also = match.otherKeyNames(keys)
-        }
+        if match.otherKeys != 0 { signature.also = match.otherKeyNames(keys) }
+        if keys.count > 1 { signature.isRetiring = keys.first { $0.id == match.keyID }?.state == .retiring }
         entry.signature = signature
     }
 
