@@ -103,7 +103,12 @@ package struct MasterKeySource: Sendable, Equatable {
                 throw Fault(description: "the environment variable '\(name)' of the master key is not set")
             }
             return Array(value.utf8)
-        case .file(let path): return try read(path, .secret)
+        case .file(let path):
+            do throws(Fault) { return try read(path, .secret) } catch {
+                // The first thing that somebody meets who starts with a keyring.
+                guard access(path, F_OK) != 0 else { throw error }
+                throw Fault(description: "\(error.description); 'postern keys init-master' makes one")
+            }
         case .credential(let name):
             guard let directory = environment["CREDENTIALS_DIRECTORY"], directory.hasPrefix("/") else {
                 throw Fault(description: "the credential '\(name)' needs CREDENTIALS_DIRECTORY, which systemd sets")

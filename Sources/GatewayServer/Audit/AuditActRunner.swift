@@ -2,6 +2,7 @@ import AuditLog
 package import GatewayStorage
 import GatewayCrypto
 import WebhookVerification
+import StrictJSON
 
 /// Does what an operator asks of the log, at a running writer or at one that a command opened.
 package struct AuditActRunner: Sendable {
@@ -16,6 +17,16 @@ package struct AuditActRunner: Sendable {
         package init(code: Int32, text: String) {
             self.code = code
             self.text = text
+        }
+
+        /// The signed note in the reply to a checkpoint, as it stands; `nil` in others.
+        package var note: [UInt8]? {
+            let document = JSONDocument()
+            let bytes = Array(text.utf8)
+            guard document.parse(bytes.span) == nil, let root = document.root,
+                let node = document.member("note", of: root, in: bytes.span)
+            else { return nil }
+            return document.string(node, in: bytes.span).map { Array($0.utf8) }
         }
 
         static func fault(_ code: Int32, _ text: String) -> Reply {

@@ -157,9 +157,7 @@ package struct KeyMaterialReader: Sendable {
         for word in KeyMaterialReader.placeholders where lowered.elementsEqual(word.utf8) {
             throw mistake("this is a placeholder, not a secret")
         }
-        if let first = bytes.first, bytes.allSatisfy({ $0 == first }) {
-            throw mistake("one character repeated is not a secret")
-        }
+        if KeyMaterialReader.isRepetition(bytes) { throw mistake("a few characters repeated are not a secret") }
         if KeyMaterialReader.isMadeOfPlaceholders(lowered) { throw mistake("this is a placeholder, not a secret") }
         if KeyMaterialReader.looksLikeTemplate(bytes) { throw mistake("this is a placeholder, not a secret") }
         if algorithm == .basic {
@@ -249,10 +247,34 @@ package struct KeyMaterialReader: Sendable {
     }
 
     /// Whether the text consists of words that examples are made of, one or several: `changeme-changeme`.
+    /// Also run together and numbered: `changemechangeme`, `mysecretkey2024`.
     private static func isMadeOfPlaceholders(_ lowered: [UInt8]) -> Bool {
         let parts = lowered.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isSpace($0) }
-        return !parts.isEmpty
-            && parts.allSatisfy { part in placeholderWords.contains { part.elementsEqual($0.utf8) } }
+        guard let last = parts.last else { return false }
+        let number = last.reversed().prefix { $0 &- UInt8(ascii: "0") < 10 }.count
+        // A longer number may be what makes the secret one.
+        let body = number <= 4 ? last.dropLast(number) : last
+        return parts.dropLast().allSatisfy(isRunOfPlaceholders) && isRunOfPlaceholders(body)
+    }
+
+    private static func isRunOfPlaceholders(_ part: ArraySlice<UInt8>) -> Bool {
+        // Whether words can end at a place, by the places before it.
+        var ends = [true] + [Bool](repeating: false, count: part.count)
+        for start in 0..<part.count where ends[start] {
+            let rest = part.dropFirst(start)
+            for word in placeholderWords where rest.starts(with: word.utf8) {
+                // One letter is a word only where it stands alone.
+                if word.utf8.count > 1 || part.count == 1 { ends[start + word.utf8.count] = true }
+            }
+        }
+        return ends[part.count]
+    }
+
+    /// Whether a few bytes come again and again to the end: `1234567812345678`.
+    private static func isRepetition(_ bytes: [UInt8]) -> Bool {
+        (1...8).contains { period in
+            bytes.count >= 2 * period && (period..<bytes.count).allSatisfy { bytes[$0] == bytes[$0 - period] }
+        }
     }
 
     private static let placeholderWords = [

@@ -1,6 +1,5 @@
 import ArgumentParser
 import GatewayServer
-import StrictJSON
 
 /// Signs the log now.
 struct AuditCheckpointCommand: ParsableCommand {
@@ -21,20 +20,13 @@ struct AuditCheckpointCommand: ParsableCommand {
     func run() throws {
         let act: AuditAct = close ? .closeSegment : .checkpoint
         let reply = try AuditActOptions.reply(act, try options.source.load())
-        if let output, reply.code == 0 { try OutputFile.write(try note(reply), to: output) }
-        try options.show(reply)
-    }
-
-    private func note(_ reply: AuditActRunner.Reply) throws -> [UInt8] {
-        let document = JSONDocument()
-        let text = Array(reply.text.utf8)
-        guard document.parse(text.span) == nil, let root = document.root,
-            let node = document.member("note", of: root, in: text.span),
-            let note = document.string(node, in: text.span)
-        else {
-            StandardError.line("postern: the answer has no note")
-            throw ExitCodes.unavailable
+        if let output, reply.code == 0 {
+            guard let note = reply.note else {
+                StandardError.line("postern: the answer has no note")
+                throw ExitCodes.unavailable
+            }
+            try OutputFile.write(note, to: output)
         }
-        return Array(note.utf8)
+        try options.show(reply)
     }
 }

@@ -177,7 +177,7 @@ struct KeyringTests {
         "weak secrets are refused with what would be right",
         arguments: [
             ("short", "a secret of at least 16 bytes is expected"), ("changeme", "this is a placeholder, not a secret"),
-            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "one character repeated is not a secret"),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a few characters repeated are not a secret"),
         ]
     )
     func weak(text: String, sentence: String) throws {

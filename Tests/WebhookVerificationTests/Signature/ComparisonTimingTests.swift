@@ -165,7 +165,7 @@ import WebhookVerification
 
         init(_ name: String) throws {
             let scheme = try SignatureBench.scheme(name)
-            let secret = name == "telegram" ? String(repeating: "abcdefgh", count: 64) : SignatureBench.secret
+            let secret = name == "telegram" ? (0..<64).map { "token\($0)-" }.joined() : SignatureBench.secret
             bench = try SignatureBench(scheme, keys: [try SignatureBench.key("k1", secret, scheme)])
             let good = try bench.signed(secret: secret)
             let text = try #require(good.fields.last).value

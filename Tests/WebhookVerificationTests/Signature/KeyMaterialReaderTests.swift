@@ -56,6 +56,8 @@ import WebhookVerification
         arguments: [
             ("github", "short"), ("github", "fifteen bytes.."), ("github", "your-webhook-secret"),
             ("github", "changeme-changeme"), ("github", "Super_Secret webhook-token"),
+            ("github", "changemechangemechangeme"), ("github", "MySecretKeyPleaseChangeMe2024"),
+            ("github", "1234567812345678"), ("github", "abcabcabcabcabcabcabcabc"),
             ("github", "YOUR_WEBHOOK_SECRET"), ("github", "aaaaaaaaaaaaaaaaaaaaaaaa"), ("github", ""),
             ("github", "0123456789abcdef0123456789abcdef"), ("standard", "whsec_not*base64*not*base64*"),
             ("standard", "whsec_AAAA"), ("close", "not hex, but long enough"), ("close", "abc"),
@@ -70,6 +72,15 @@ import WebhookVerification
     func refused(scheme: String, text: String) throws {
         let sentence = try #require(refusal(scheme, text))
         if text.utf8.count > 4 { #expect(!sentence.contains(text)) }
+    }
+
+    @Test("A secret that only contains the words of examples, or a long number behind them, is one")
+    func wordsAndMore() throws {
+        for text in [
+            "secret-84f1a09c5d2e7b63", "changeme84f1a09c5d2e7b", "test1234567890123456", "a0a1a2a3a4a5a6a7a8a9aaab",
+        ] {
+            #expect(refusal("github", text) == nil, "\(text)")
+        }
     }
 
     @Test("A secret of 16 to 23 bytes is accepted with a warning")
