@@ -247,6 +247,7 @@ package struct KeyMaterialReader: Sendable {
     }
 
     /// Whether the text consists of words that examples are made of, one or several: `changeme-changeme`.
+    ///
     /// Also run together and numbered: `changemechangeme`, `mysecretkey2024`.
     private static func isMadeOfPlaceholders(_ lowered: [UInt8]) -> Bool {
         let parts = lowered.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isSpace($0) }
