@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command.
 @main
@@ -26,6 +27,23 @@ struct Postern: ParsableCommand {
             SourceCommand.self, AuditCommand.self, KeysCommand.self, CompletionCommand.self, VersionCommand.self,
         ]
     )
+}
+
+extension Postern {
+    /// Runs the command; help and mistakes are shown with usage lines that fit a terminal.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            let text = UsageLine.broken(fullMessage(for: error))
+            if !text.isEmpty {
+                if code.isSuccess { print(text) } else { StandardError.line(text) }
+            }
+            Glibc.exit(code.rawValue)
+        }
+    }
 }
 
 /// Prints the version.

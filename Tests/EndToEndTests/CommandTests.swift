@@ -18,6 +18,35 @@ struct CommandTests {
         return result.without(directory.path + "/")
     }
 
+    /// What the argument parser says of all commands, as far as it is needed here.
+    private struct Commands: Decodable {
+        struct Command: Decodable {
+            let commandName: String
+            let subcommands: [Command]?
+
+            func paths(_ above: [String]) -> [[String]] {
+                [above] + (subcommands ?? []).flatMap { $0.paths(above + [$0.commandName]) }
+            }
+        }
+
+        let command: Command
+    }
+
+    @Test("the help of every command fits 80 columns, usage lines too, and every mistake's")
+    func helpWidth() throws {
+        let dump = try run("--experimental-dump-help")
+        let commands = try JSONDecoder().decode(Commands.self, from: Data(dump.output.utf8)).command.paths([])
+        #expect(commands.count > 60)
+        for command in commands where command.first != "help" {
+            let help = try ChildProcess.run([GatewayProcess.binary] + command + ["--help"])
+            #expect(help.ending == .exited(0) && help.output.contains("USAGE: postern"), "\(command)")
+            let mistake = try ChildProcess.run([GatewayProcess.binary] + command + ["--no-such-option"])
+            #expect(mistake.ending == .exited(64), "\(command)")
+            let wide = (help.output + mistake.errors).split(separator: "\n").filter { $0.count > 80 }
+            #expect(wide == [], "\(command)")
+        }
+    }
+
     @Test("'check' accepts a good file and names sources and digest")
     func good() throws {
         let result = try check(Setup().text(upstream: 9))

@@ -10,10 +10,10 @@ struct KeysExportCommand: ParsableCommand {
         discussion: """
             Another keyring says whom to seal for with 'keys add internal:transfer', and takes the key with \
             'keys import SOURCE --sealed FILE':
-            postern keys export k_… --reason 'move to gw2' --to postern-x25519:… > key.json
+            postern keys export k_… --reason move --to postern-x25519:… > key.json
 
             A program gets the secret on its standard input and is run without a shell, for 5 s at most:
-            postern keys export k_… --reason 'move to gw2' --encrypt-with '/usr/bin/age -r age1…' > key.age
+            postern keys export k_… --reason move --encrypt-with '/usr/bin/age -r age1…'
             """
     )
 
