@@ -32,6 +32,19 @@ package enum Base64 {
         var bitCount: UInt32 = 0
         var written = 0
         var index = 0
+        while index &+ 4 <= digits {
+            let first = UInt32(value(text[index], alphabet))
+            let second = UInt32(value(text[index &+ 1], alphabet))
+            let third = UInt32(value(text[index &+ 2], alphabet))
+            let fourth = UInt32(value(text[index &+ 3], alphabet))
+            guard first | second | third | fourth < 64 else { return nil }
+            let group = first << 18 | second << 12 | third << 6 | fourth
+            output[written] = UInt8(truncatingIfNeeded: group >> 16)
+            output[written &+ 1] = UInt8(truncatingIfNeeded: group >> 8)
+            output[written &+ 2] = UInt8(truncatingIfNeeded: group)
+            written &+= 3
+            index &+= 4
+        }
         while index < digits {
             let digit = value(text[index], alphabet)
             guard digit < 64 else { return nil }

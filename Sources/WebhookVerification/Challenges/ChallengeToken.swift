@@ -31,7 +31,7 @@ enum ChallengeToken {
         if scheme.contentIsBody { return isJSON && !isJSONText(token) }
         return scheme.parts.contains { part in
             guard case .literal(let text) = part.origin, part.condition == nil else { return false }
-            return !token[...].holds(text)
+            return !token.span.holds(text.span)
         }
     }
 

@@ -27,12 +27,41 @@ package struct FieldName: Sendable, Hashable {
     package static func isName(_ other: Span<UInt8>, spelling name: Span<UInt8>) -> Bool {
         let count = name.count
         guard other.count == count else { return false }
-        var index = 0
-        while index < count {
-            if FieldName.lowercased(other[index]) != name[index] { return false }
-            index &+= 1
+        guard count >= 8 else {
+            var index = 0
+            while index < count {
+                if FieldName.lowercased(other[index]) != name[index] { return false }
+                index &+= 1
+            }
+            return true
         }
+        // Names that look alike differ at their end most often, so the last eight bytes come first.
+        var start = count &- 8
+        repeat {
+            if FieldName.lowercased(FieldName.word(other, start)) != FieldName.word(name, start) { return false }
+            start = start >= 8 ? start &- 8 : start > 0 ? 0 : -1
+        } while start >= 0
         return true
+    }
+
+    /// Eight bytes from `start` on, which have to be there.
+    @inlinable
+    static func word(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
+        unsafe bytes.extracting(start..<(start &+ 8)).withUnsafeBytes {
+            unsafe $0.loadUnaligned(as: UInt64.self)
+        }
+    }
+
+    /// ASCII lower case of eight bytes; other bytes are unchanged.
+    @inlinable
+    package static func lowercased(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low = word & (ones &* 0x7F)
+        // Bit 7 of each byte: at least `A`, and above `Z`; the sums stay within their bytes.
+        let isFromA = low &+ (ones &* 0x3F)
+        let isAboveZ = low &+ (ones &* 0x25)
+        let isUpper = isFromA & ~isAboveZ & ~word & (ones &* 0x80)
+        return word | (isUpper >> 2)
     }
 
     /// ASCII lower case of one byte; other bytes are unchanged.

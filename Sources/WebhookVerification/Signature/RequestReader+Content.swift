@@ -79,20 +79,8 @@ extension RequestReader {
     }
 
     private func denialOfDelimiter(_ delimiter: Span<UInt8>, from start: Int) -> Denial? {
-        if delimiter.isEmpty { return nil }
-        var index = start
-        let last = content.count - delimiter.count
-        while index <= last {
-            if content[index] == delimiter[0] {
-                var offset = 1
-                while offset < delimiter.count, content[index &+ offset] == delimiter[offset] { offset &+= 1 }
-                if offset == delimiter.count {
-                    return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
-                }
-            }
-            index &+= 1
-        }
-        return nil
+        content.span.extracting(start..<content.count).holds(delimiter)
+            ? SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end") : nil
     }
 
     private mutating func appendGeneral(
@@ -150,7 +138,7 @@ extension RequestReader {
         if part.filters.isEmpty {
             let start = output.count
             if let denial = appendPlain(part, head, bytes, body, scheme, urlVariant, to: &output) { return denial }
-            if !part.delimiter.isEmpty, output[start...].holds(part.delimiter) {
+            if output.span.extracting(start..<output.count).holds(part.delimiter.span) {
                 return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
             }
             return nil
@@ -172,7 +160,7 @@ extension RequestReader {
             }
             value = filtered
         }
-        if !part.delimiter.isEmpty, value[...].holds(part.delimiter) {
+        if value.span.holds(part.delimiter.span) {
             return SignatureFault.ambiguousComponent.denial("a value holds the text that marks its end")
         }
         output.append(contentsOf: value)
@@ -293,7 +281,7 @@ extension RequestReader {
             case .value:
                 let start = output.count
                 output.appendBytes(bytes.extracting(range.bounds))
-                if output[start...].holds(end) {
+                if output.span.extracting(start..<output.count).holds(end.span) {
                     return SignatureFault.ambiguousComponent.denial(
                         "header \(name.text) holds the text that marks its end"
                     )
@@ -322,17 +310,6 @@ extension RequestReader {
         } else {
             pieces.append(Piece(kind: .text, range: range))
         }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// Whether `needle` occurs; needles are a few bytes long.
-    func holds(_ needle: [UInt8]) -> Bool {
-        guard let first = needle.first, count >= needle.count else { return false }
-        for index in startIndex...(endIndex - needle.count) where self[index] == first {
-            if self[index..<(index + needle.count)].elementsEqual(needle) { return true }
-        }
-        return false
     }
 }
 
@@ -378,6 +355,19 @@ private struct SignedNames {
 }
 
 extension Span<UInt8> {
+    /// Whether `needle` occurs, which is a few bytes long; an empty one does not.
+    func holds(_ needle: Span<UInt8>) -> Bool {
+        if needle.isEmpty { return false }
+        var index = 0
+        while index &+ needle.count <= count {
+            var offset = 0
+            while offset < needle.count, self[index &+ offset] == needle[offset] { offset &+= 1 }
+            if offset == needle.count { return true }
+            index &+= 1
+        }
+        return false
+    }
+
     /// The bytes as text, for messages.
     fileprivate var text: String { String(decoding: [UInt8](copying: self), as: UTF8.self) }
 }

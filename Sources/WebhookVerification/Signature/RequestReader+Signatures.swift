@@ -194,7 +194,8 @@ extension RequestReader {
         case .encoded(let encoding):
             if range.isEmpty { return nil }
             guard let count = decode(text, encoding) else { return nil }
-            decoded.append(contentsOf: decodeBuffer[0..<count])
+            let room = decodeBuffer
+            decoded.appendBytes(room.span.extracting(0..<count))
         }
         candidates.append(start..<decoded.count)
         return candidates.count <= scheme.maximumCandidates

@@ -40,6 +40,8 @@ struct RequestReader {
     var items: [Item] = []
     private var keyName: [UInt8]?
     var work: [UInt8] = []
+    /// Room for a MAC or a digest.
+    var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     /// Room for the longest signature that is looked at.
     var decodeBuffer = [UInt8](repeating: 0, count: SignatureVerifier.maximumSignatureHeader)
     private let document = BodyDocument()

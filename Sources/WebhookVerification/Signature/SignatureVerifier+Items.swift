@@ -32,7 +32,7 @@ extension SignatureVerifier {
             }
             others &= fitting | 1 << UInt64(index)
             digest.reset()
-            feed(body, afterBodyOnly: false) { digest.update($0) }
+            reader.feed(body, afterBodyOnly: false) { digest.update($0) }
             digests += digest.finish32().bytes
         }
         return .success(first.covering(SHA256.hash(digests.span), others))

@@ -27,7 +27,6 @@ package final class SignatureVerifier {
     var reader: RequestReader
     private var generation: UInt64 = 0
     let tokenDocuments = CompactToken.Documents()
-    private var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     private var message: [UInt8] = []
     private var spareStreams: [SignatureStream] = []
 
@@ -130,7 +129,7 @@ package final class SignatureVerifier {
         var index = 0
         while index < keys.count {
             let key = keys[index]
-            if key.key.isAccepted(at: time, now: now), reader.keyNameFits(key.key.senderKeyID) {
+            if key.key.isAccepted(at: time, now: now), nameFits(key.key) {
                 let context = stream?.contexts[index]
                 if matches(key, body, streamed: context) {
                     if found == nil { found = index } else { others |= 1 << UInt64(index) }
@@ -143,22 +142,23 @@ package final class SignatureVerifier {
 
     /// The denial after every accepted key has failed: keys that are no longer accepted explain the most.
     func mismatch(_ body: Span<UInt8>, _ time: Timestamp, _ now: Timestamp) -> Denial {
-        for key in keys where !key.key.isAccepted(at: time, now: now) && reader.keyNameFits(key.key.senderKeyID) {
+        for key in keys where !key.key.isAccepted(at: time, now: now) && nameFits(key.key) {
             if matches(key, body, streamed: nil) { return key.key.refusal(now: now) }
         }
-        let isKnown = keys.contains { reader.keyNameFits($0.key.senderKeyID) }
+        let isKnown = keys.contains { nameFits($0.key) }
         if !isKnown { return SignatureFault.unknownKey.denial("the request names a key that the source does not have") }
         return SignatureFault.signatureMismatch.denial("no key fits any signature")
+    }
+
+    private func nameFits(_ key: SigningKey) -> Bool {
+        key.senderKeyID == nil || reader.keyNameFits(key.senderKeyID)
     }
 
     private func matches(_ key: VerifierKey, _ body: Span<UInt8>, streamed: HMACContext?) -> Bool {
         switch (scheme.algorithm, key.key.material) {
         case (.hmac, _):
             guard let own = key.mac else { return false }
-            let context = streamed ?? own
-            if streamed == nil { context.reset() }
-            feed(body, afterBodyOnly: streamed != nil) { context.update($0) }
-            return anyCandidateEquals(finishing: { context.finish(into: &$0) })
+            return reader.isMAC(streamed ?? own, of: body, isStreamed: streamed != nil)
         case (.digest(let algorithm), .secret(let secret)): return digestMatches(algorithm, secret, body)
         case (.token, .secret(let secret)), (.basic, .secret(let secret)):
             return secret.withBytes { reader.anyCandidateEquals($0) }
@@ -166,7 +166,7 @@ package final class SignatureVerifier {
             guard let verification = key.verification else { return false }
             if scheme.contentIsBody { return reader.anyCandidateHolds(verification, body) }
             message.removeAll(keepingCapacity: true)
-            feed(body, afterBodyOnly: false) { message.appendBytes($0) }
+            reader.feed(body, afterBodyOnly: false) { message.appendBytes($0) }
             let text = message
             return reader.anyCandidateHolds(verification, text.span)
         case (.digest, _), (.token, _), (.basic, _), (.signature, _), (.jwt, _), (.httpMessageSignatures, _),
@@ -177,38 +177,7 @@ package final class SignatureVerifier {
 
     private func digestMatches(_ algorithm: DigestAlgorithm, _ secret: SecretBytes, _ body: Span<UInt8>) -> Bool {
         guard let context = try? DigestContext(algorithm) else { return false }
-        let content = reader.content
-        for piece in reader.pieces {
-            switch piece.kind {
-            case .text: context.update(content.span.extracting(piece.range))
-            case .body: context.update(body)
-            case .key: secret.withBytes { context.update($0) }
-            }
-        }
-        return anyCandidateEquals(finishing: { context.finish(into: &$0) })
-    }
-
-    /// Compares all signatures with what `finishing` writes.
-    private func anyCandidateEquals(finishing: (inout MutableSpan<UInt8>) -> Int) -> Bool {
-        var output = mac.mutableSpan
-        let count = finishing(&output)
-        let expected = mac
-        return count > 0 && reader.anyCandidateEquals(expected.span.extracting(0..<count))
-    }
-
-    /// Hands the signed content out piece by piece, a secret in it left out.
-    func feed(_ body: Span<UInt8>, afterBodyOnly: Bool, _ sink: (Span<UInt8>) -> Void) {
-        var isPastBody = !afterBodyOnly
-        let content = reader.content
-        for piece in reader.pieces {
-            switch piece.kind {
-            case .text: if isPastBody { sink(content.span.extracting(piece.range)) }
-            case .body:
-                if isPastBody { sink(body) }
-                isPastBody = true
-            case .key: break
-            }
-        }
+        return reader.isDigest(context, of: body, secret)
     }
 
     private func makeMatch(
@@ -227,21 +196,22 @@ package final class SignatureVerifier {
             let context = stream?.digest ?? digest
             if scheme.parts.isEmpty {
                 context.update(body)
+                content = context.finish32()
             } else {
-                feed(body, afterBodyOnly: stream != nil) { context.update($0) }
+                content = reader.contentDigest(context, body, afterBodyOnly: stream != nil)
             }
-            content = context.finish32()
         }
+        let description = reader.describe(head, bytes, scheme)
         return SignatureMatch(
             keyIndex: index,
             keyID: keys[index].key.id,
             otherKeys: others,
-            candidateCount: reader.candidates.count,
-            timestamp: reader.timestamp,
+            candidateCount: description.candidateCount,
+            timestamp: description.timestamp,
             contentDigest: content,
             contentIsBody: scheme.contentIsBody || scheme.parts.isEmpty,
             coversBody: scheme.covers.contains(.body),
-            eventID: reader.eventID(head, bytes, scheme)
+            eventID: description.eventID
         )
     }
 
