@@ -95,23 +95,7 @@ package final class PublicKey: @unchecked Sendable {
             return false
         }
         guard unsafe PublicKey.configure(keyContext, algorithm) else { return false }
-        let isValid = unsafe signature.withUnsafeBufferPointer { signatureBuffer in
-            unsafe message.withUnsafeBufferPointer { messageBuffer in
-                // Ed25519 of an empty message still needs an address.
-                var placeholder: UInt8 = 0
-                return unsafe withUnsafePointer(to: &placeholder) { empty in
-                    unsafe EVP_DigestVerify(
-                        context,
-                        signatureBuffer.baseAddress ?? empty,
-                        signatureBuffer.count,
-                        messageBuffer.baseAddress ?? empty,
-                        messageBuffer.count
-                    ) == 1
-                }
-            }
-        }
-        if !isValid { clearOpenSSLErrors() }
-        return isValid
+        return unsafe VerificationContext.check(context, signature, message)
     }
 
     /// Sets what an algorithm adds to the defaults: padding and salt of PSS.

@@ -54,7 +54,7 @@ package final class VerificationContext {
 
     /// Whether `signature` over `message` holds.
     package func verify(signature: Span<UInt8>, message: Span<UInt8>) -> Bool {
-        if let whole = unsafe whole { return unsafe check(whole, signature, message) }
+        if let whole = unsafe whole { return unsafe VerificationContext.check(whole, signature, message) }
         guard let context = unsafe context, let digest else {
             return key.verify(algorithm, signature: signature, message: message)
         }
@@ -88,7 +88,8 @@ package final class VerificationContext {
         return isValid
     }
 
-    private func check(_ context: OpaquePointer, _ signature: Span<UInt8>, _ message: Span<UInt8>) -> Bool {
+    /// Whether `signature` over `message` holds, with a context that was begun for both.
+    static func check(_ context: OpaquePointer, _ signature: Span<UInt8>, _ message: Span<UInt8>) -> Bool {
         let isValid = unsafe signature.withUnsafeBufferPointer { left in
             unsafe message.withUnsafeBufferPointer { right in
                 // Ed25519 of an empty message still needs an address.

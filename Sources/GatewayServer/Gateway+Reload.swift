@@ -93,30 +93,30 @@ extension Gateway {
 
     /// Gives every event loop the new snapshot, with keyed contexts of its own; none of them where a key cannot be used.
     private func swap(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
-        let secret = replaySecret
-        var prepared: [NIOLoopBound<DeliveryVerifier>] = []
         do {
-            for bound in loops {
-                let loop = bound.eventLoop
-                prepared.append(
-                    try loop.submit {
-                        NIOLoopBound(
-                            try DeliveryVerifier(
-                                table: snapshot.table,
-                                replaySecret: secret,
-                                clock: GatewayClock.monotonic
-                            ),
-                            eventLoop: loop
-                        )
-                    }.wait()
-                )
-            }
+            let prepared = try makeVerifiers(snapshot)
             for (index, bound) in loops.enumerated() {
                 let verifier = prepared[index]
                 try bound.eventLoop.submit { try bound.value.replace(snapshot, verifier: verifier.value) }.wait()
             }
         } catch {
             throw GatewayStartFault(.configuration, "a key cannot be used: \(error)")
+        }
+    }
+
+    /// A verifier for each loop, made on it; until all are there nothing is replaced.
+    private func makeVerifiers(_ snapshot: GatewaySnapshot) throws -> [NIOLoopBound<DeliveryVerifier>] {
+        let secret = replaySecret
+        return try loops.map { bound in
+            let loop = bound.eventLoop
+            return try loop.submit {
+                let verifier = try DeliveryVerifier(
+                    table: snapshot.table,
+                    replaySecret: secret,
+                    clock: GatewayClock.monotonic
+                )
+                return NIOLoopBound(verifier, eventLoop: loop)
+            }.wait()
         }
     }
 
@@ -137,22 +137,9 @@ extension Gateway {
     }
 
     private func applyKeys(_ snapshot: GatewaySnapshot) throws(GatewayStartFault) {
-        let secret = replaySecret
         let now = GatewayClock.now()
         do {
-            let prepared = try loops.map { bound in
-                let loop = bound.eventLoop
-                return try loop.submit {
-                    NIOLoopBound(
-                        try DeliveryVerifier(
-                            table: snapshot.table,
-                            replaySecret: secret,
-                            clock: GatewayClock.monotonic
-                        ),
-                        eventLoop: loop
-                    )
-                }.wait()
-            }
+            let prepared = try makeVerifiers(snapshot)
             for (index, bound) in loops.enumerated() {
                 let verifier = prepared[index]
                 let samples = try bound.eventLoop.submit {

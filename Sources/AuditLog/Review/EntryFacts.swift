@@ -34,20 +34,11 @@ package struct EntryFacts: Sendable {
 
     /// Reads a line without its line feed.
     package init?(_ line: Span<UInt8>) {
-        var scanner = JSONScanner(bytes: line.count)
-        guard scanner.open(line) else { return nil }
-        var isFirst = true
-        while true {
-            switch scanner.nextMember(line, isFirst: isFirst) {
-            case .none: return nil
-            case .some(.end):
-                guard scanner.position == line.count, scanner.isUTF8(line) else { return nil }
-                return
-            case .some(.member(let name, let value)):
-                isFirst = false
-                take(line, name, value)
-            }
+        let isObject = JSONScanner.forEachMember(of: line) { name, value in
+            take(line, name, value)
+            return true
         }
+        if !isObject { return nil }
     }
 
     private mutating func take(_ line: Span<UInt8>, _ name: Range<Int>, _ value: Range<Int>) {

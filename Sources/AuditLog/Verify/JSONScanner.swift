@@ -39,6 +39,25 @@ struct JSONScanner {
         return .member(name: name, value: start..<position)
     }
 
+    /// Calls `take` with each member of the object that `line` is, the name without its quotes.
+    ///
+    /// `false` where the line is not one object in UTF-8 and nothing else, or `take` says so.
+    @inline(__always)
+    static func forEachMember(of line: Span<UInt8>, _ take: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) -> Bool {
+        var scanner = JSONScanner(bytes: line.count)
+        guard scanner.open(line) else { return false }
+        var isFirst = true
+        while true {
+            switch scanner.nextMember(line, isFirst: isFirst) {
+            case .none: return false
+            case .some(.end): return scanner.position == line.count && scanner.isUTF8(line)
+            case .some(.member(let name, let value)):
+                isFirst = false
+                guard take(name, value) else { return false }
+            }
+        }
+    }
+
     /// Whether the bytes passed so far are UTF-8; only looked at where there was a byte beyond ASCII.
     func isUTF8(_ line: Span<UInt8>) -> Bool {
         !hasNonASCII || (try? UTF8Span(validating: line)) != nil

@@ -20,20 +20,7 @@ package struct ScannedLine: Sendable {
 
     /// Reads a line without its line feed; `nil` where it is not one JSON object.
     package init?(_ line: Span<UInt8>) {
-        var scanner = JSONScanner(bytes: line.count)
-        guard scanner.open(line) else { return nil }
-        var isFirst = true
-        while true {
-            switch scanner.nextMember(line, isFirst: isFirst) {
-            case .none: return nil
-            case .some(.end):
-                guard scanner.position == line.count, scanner.isUTF8(line) else { return nil }
-                return
-            case .some(.member(let name, let value)):
-                isFirst = false
-                guard take(line, name, value) else { return nil }
-            }
-        }
+        guard JSONScanner.forEachMember(of: line, { take(line, $0, $1) }) else { return nil }
     }
 
     /// Notes a member; `false` where one that is looked at is there twice.
