@@ -44,6 +44,44 @@ final class BodyDocument {
         }
     }
 
+    /// Appends the canonical form of the body (RFC 8785), which has to be an object or an array.
+    ///
+    /// A number that a binary64 does not hold as written is refused: other digits would have the same form, and so the same
+    /// signature.
+    func appendCanonical(_ body: Span<UInt8>, to output: inout [UInt8]) -> Found {
+        if let fault = read(body) { return .refused(fault, "the body is not one strict JSON text") }
+        guard let root = document.root, [.object, .array].contains(document.kind(of: root)) else {
+            return .refused(.malformedBody, "the signed body is not a JSON object or array")
+        }
+        guard !hasRoundedNumber(root, body) else {
+            return .refused(.malformedBody, "a number in the signed body has more digits than its canonical form keeps")
+        }
+        JSONCanonicalizer.append(document, root, in: body, to: &output)
+        return .appended
+    }
+
+    /// As deep as the document, which its policy bounds.
+    private func hasRoundedNumber(_ node: JSONNode, _ body: Span<UInt8>) -> Bool {
+        switch document.kind(of: node) {
+        case .null, .true, .false, .string: return false
+        case .array: return document.elements(of: node).contains { hasRoundedNumber($0, body) }
+        case .object: return document.members(of: node).contains { hasRoundedNumber($0.value, body) }
+        case .number: return isRounded(node, body)
+        }
+    }
+
+    private func isRounded(_ number: JSONNode, _ body: Span<UInt8>) -> Bool {
+        guard let range = document.textRange(of: number) else { return true }
+        let text = range.map { body[$0] }
+        let digits = text.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 &- UInt8(ascii: "0") < 10 }
+        let significant = digits.drop { $0 == UInt8(ascii: "0") }.reversed().drop { $0 == UInt8(ascii: "0") }.count
+        if significant == 0 { return false }
+        guard let value = Double(String(decoding: text, as: UTF8.self)), value.isNormal else { return true }
+        // 15 digits always survive the way to a binary64 and back; of longer ones only integers are looked at.
+        if significant <= 15 { return false }
+        return document.integer(number, in: body).map { $0.magnitude >= 1 << 53 } ?? true
+    }
+
     /// How many elements the list has that `pointer` leads to; 0 where there is none.
     func count(_ pointer: JSONPointer, of body: Span<UInt8>) -> Int {
         guard read(body) == nil, let node = document.find(pointer, in: body), document.kind(of: node) == .array else {

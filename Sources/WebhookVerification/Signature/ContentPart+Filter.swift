@@ -12,6 +12,8 @@ extension ContentPart.Filter {
         case .lower: return value.map(FieldName.lowercased)
         case .crc32: return Array(String(CRC32.checksum(value)).utf8)
         case .json: return JSONText.quoted(value)
+        // Read together with the other places in the body, see `RequestReader`.
+        case .jcs: return nil
         }
     }
 

@@ -36,6 +36,8 @@ struct ContentPart: Sendable {
         case lower
         case crc32
         case json
+        /// The canonical form of RFC 8785; only of the body, and first.
+        case jcs
     }
 
     let origin: Origin
@@ -56,8 +58,9 @@ struct ContentPart: Sendable {
     /// Whether the value is any text that the sender likes, so that its end has to be marked.
     var isFreeText: Bool {
         if isTimestamp { return false }
-        // Hashes, checksums and JSON strings mark their own end.
-        if filters.contains(where: { $0 == .sha256 || $0 == .sha1 || $0 == .crc32 || $0 == .json }) { return false }
+        // Hashes, checksums, JSON strings and canonical objects and arrays mark their own end.
+        let ends: [Filter] = [.sha256, .sha1, .crc32, .json, .jcs]
+        if filters.contains(where: ends.contains) { return false }
         switch origin {
         case .literal, .method, .key, .sortedForm, .signedHeaders: return false
         case .body, .url, .urlWithForm, .path, .pathAndQuery, .encodedPathAndQuery, .value: return true

@@ -38,7 +38,7 @@ enum ContentTemplate {
     static let help = """
         {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} \
         {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower \
-        |crc32 |json
+        |crc32 |json |jcs
         """
 
     private static func part(_ text: String, _ settings: [String: String]) -> Result<ContentPart, SourceMistake> {
@@ -56,6 +56,9 @@ enum ContentTemplate {
         for word in words {
             guard let filter = ContentPart.Filter(rawValue: word) else {
                 return .failure(SourceMistake("'|\(word)' is not a filter; there are \(help)"))
+            }
+            if filter == .jcs, origin != .body || !part.filters.isEmpty {
+                return .failure(SourceMistake("'|jcs' stands first behind {body}"))
             }
             part.filters.append(filter)
         }

@@ -149,6 +149,11 @@ extension RequestReader {
             // Hashed where it lies, without a copy of the body.
             value = SHA256.hash(body).bytes
             filters = filters.dropFirst()
+        } else if filters.first == .jcs {
+            if case .refused(let fault, let sentence) = document.appendCanonical(body, to: &value) {
+                return fault.denial(sentence)
+            }
+            filters = filters.dropFirst()
         } else if let denial = appendPlain(part, head, bytes, body, scheme, urlVariant, to: &value) {
             return denial
         }

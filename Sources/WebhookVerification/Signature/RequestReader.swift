@@ -44,7 +44,7 @@ struct RequestReader {
     var mac = [UInt8](repeating: 0, count: DigestAlgorithm.maximumByteCount)
     /// Room for the longest signature that is looked at.
     var decodeBuffer = [UInt8](repeating: 0, count: SignatureVerifier.maximumSignatureHeader)
-    private let document = BodyDocument()
+    let document = BodyDocument()
     /// Which element of a list of signed items is read.
     var item: (list: JSONPointer, index: Int)?
 

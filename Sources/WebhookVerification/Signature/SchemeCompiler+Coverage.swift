@@ -61,7 +61,7 @@ extension SchemeCompiler {
             }
         draft.readsBody =
             sources.contains(where: \.isInBody)
-            || allParts.contains { $0.origin == .sortedForm || $0.origin == .urlWithForm }
+            || allParts.contains { $0.origin == .sortedForm || $0.origin == .urlWithForm || $0.filters.first == .jcs }
             || draft.timestamp?.source.isInBody == true || draft.algorithm == .snsMessage
         let bodies = draft.parts.indices.filter { draft.parts[$0].origin == .body }
         let isStreamable =
