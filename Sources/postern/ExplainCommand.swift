@@ -1,6 +1,7 @@
 import ArgumentParser
 import GatewayConfig
 import GatewayServer
+import Glibc
 import WebhookVerification
 
 /// Says why a request is refused.
@@ -54,7 +55,7 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Argument(help: "The captured request, or - for standard input.")
+    @Argument(help: "The captured request, or - for standard input; also a file with a curl command, or a request id.")
     var request: String?
 
     func validate() throws {
@@ -75,7 +76,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let rid { return try explainEntry(rid) }
+        if let rid = rid ?? requestID { return try explainEntry(rid) }
         let captured = try curl.map { try CapturedFile(curl: $0) } ?? CapturedFile(path: file ?? request ?? "-")
         let now = Timestamp(seconds: at ?? GatewayClock.now().seconds) ?? GatewayClock.now()
         let explanation =
@@ -90,6 +91,14 @@ struct ExplainCommand: ParsableCommand {
             for line in ExplanationText.lines(explanation) { print(line) }
         }
         if explanation.denial != nil { throw ExitCodes.negative }
+    }
+
+    /// The argument, where it is a request id and no file.
+    private var requestID: String? {
+        guard let request, scheme == nil, name == nil, access(request, F_OK) != 0 else { return nil }
+        let groups = request.split(separator: "-", omittingEmptySubsequences: false)
+        let isID = groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.joined().allSatisfy(\.isHexDigit)
+        return isID ? request : nil
     }
 
     private func explainDelivery(_ captured: CapturedFile, _ now: Timestamp) throws -> Explanation {

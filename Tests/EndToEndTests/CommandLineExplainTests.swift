@@ -183,6 +183,8 @@ struct CommandLineExplainTests {
             """
         let arguments = ["-c", directory.path + "/postern.yaml", "--from", "192.0.2.1", "--curl"]
         #expect(try run("explain", arguments + [line]).ending == .exited(0))
+        let file = try directory.write("command.txt", line)
+        #expect(try run("explain", arguments.dropLast() + [file]).ending == .exited(0))
         let changed = try run(
             "explain",
             arguments + [line.replacingOccurrences(of: "--data-raw", with: "-d @- -H 'X: y' --data-raw")]
@@ -246,6 +248,9 @@ struct CommandLineExplainTests {
             #expect(
                 try run("explain", ["-c", file, "--rid", "00000000-0000-7000-8000-000000000000"]).ending == .exited(1)
             )
+            // An id is taken for one without --rid too; anything else is a file.
+            #expect(try run("explain", ["-c", file, id]).output == entry.output)
+            #expect(try run("explain", ["-c", file, String(id.dropLast())]).ending == .exited(66))
         }
     }
 

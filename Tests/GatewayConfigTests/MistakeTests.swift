@@ -7,13 +7,18 @@ import WebhookVerification
 struct MistakeTests {
     /// What is replaced in the sample, by what, and what that gives.
     static let wholeFileRows: [(String, String, [String])] = [
-        ("version: 1", "version: 2", ["1:10: 'version' has to be a whole number from 1 to 1, found '2'"]),
-        ("version: 1\n", "", ["1:1: 'version' is missing"]),
+        ("version: 1", "version: 2", ["1:10: 'version' has to be 1, found '2'"]),
+        ("version: 1\n", "", ["1:1: 'version' is missing; expected 1"]),
         (
             "version: 1", "versoin: 1",
-            ["1:1: unknown key 'versoin' (did you mean 'version'?)", "1:1: 'version' is missing"]
+            ["1:1: unknown key 'versoin' (did you mean 'version'?)", "1:1: 'version' is missing; expected 1"]
         ),
-        ("sources:", "keys: {}\nsources:", ["4:7: 'file' is missing"]),
+        (
+            "sources:", "keys: {}\nsources:",
+            [
+                "4:7: 'file' is missing; expected the path of a file; a relative one counts from the configuration's directory"
+            ]
+        ),
         (
             "sources:", "keys: {file: keys.json, master: \"exec:age -d\"}\nsources:",
             [
@@ -91,7 +96,7 @@ struct MistakeTests {
                 "3:29: 'origin' has to be a name such as gw.example.com/audit: no scheme, no spaces, no '+', at most 255 bytes, found 'https://gw example'"
             ]
         ),
-        ("dir: audit, ", "", ["3:8: 'dir' is missing"]),
+        ("dir: audit, ", "", ["3:8: 'dir' is missing; expected the path of a directory"]),
         (
             "dir: audit", "dir: audit, durability: fast, deadline: 5m, on_full: drop, node: Node",
             [
@@ -164,7 +169,8 @@ struct MistakeTests {
         (
             "\"127.0.0.1:8080\"", "\"127.0.0.1:8080\", tls: {certificate: nowhere.pem, min: 1.2}",
             [
-                "2:43: 'key' is missing", "2:57: 'certificate': the file 'nowhere.pem' does not exist",
+                "2:43: 'key' is missing; expected the path of a file; a relative one counts from the configuration's directory",
+                "2:57: 'certificate': the file 'nowhere.pem' does not exist",
                 "2:75: 'min': 1.2 is a number; put it in quotes if it is text",
             ]
         ),
@@ -191,10 +197,10 @@ struct MistakeTests {
             ]
         ),
         ("path", "yes", ["7:11: 'path': yes is a boolean to some YAML readers; put it in quotes if it is text"]),
-        ("path", nil, ["6:5: 'path' is missing"]),
+        ("path", nil, ["6:5: 'path' is missing; expected a path that starts with /"]),
         ("host", "bad host", ["11:11: 'host' has to be a host name, or host:port, found 'bad host'"]),
         ("allow", nil, ["6:5: 'allow' is missing"]),
-        ("allow", "{}", ["8:12: 'ips' is missing"]),
+        ("allow", "{}", ["8:12: 'ips' is missing; expected a list of networks, or any"]),
         ("allow", "{ips: []}", ["8:18: 'ips' is an empty list"]),
         ("allow", "{ips: all}", ["8:18: 'ips' has to be a list of networks, or any, found 'all'"]),
         (
@@ -264,7 +270,7 @@ struct MistakeTests {
         (
             "signature", "{secret: env:CMS_SECRET, content: [{text: \"{body}\"}, {text: \"{bdy}\"}]}",
             [
-                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json"
+                "9:69: 'content[1]': '{bdy}' is not a part; there are {body} {method} {url} {url_form} {path} {path_query} {path_query_escaped} {form_sorted} {signed_headers} {key} {header:x} {query:x} {form:x} {json:/x} {sig:x} {config:x}, with ? for optional and the filters |sha256 |sha1 |hex |base64 |base64url |lower |crc32 |json |jcs"
             ]
         ),
         (
@@ -409,7 +415,7 @@ struct MistakeTests {
         (
             "forward", "{rules: [{when: {}, to: \"http://a/\"}, {when: {/a: [{}]}}]}",
             [
-                "10:30: 'when' is empty", "10:52: 'to' is missing",
+                "10:30: 'when' is empty", "10:52: 'to' is missing; expected a URL or a list of URLs",
                 "10:65: '/a' has to be a value or a list of values, found a mapping",
             ]
         ),

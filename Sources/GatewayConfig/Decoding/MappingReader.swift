@@ -38,7 +38,8 @@ struct MappingReader {
         }
         for setting in section.settings where setting.isRequired && !members.contains(where: { $0.key == setting.name })
         {
-            log.mistake("'\(setting.name)' is missing", at: position)
+            let wanted = setting.shape.isMapping ? "" : "; expected \(setting.shape.expectation)"
+            log.mistake("'\(setting.name)' is missing\(wanted)", at: position)
         }
     }
 

@@ -111,12 +111,21 @@ extension Setting.Shape {
         }
     }
 
+    /// Whether a value has settings of its own, which say what is expected themselves.
+    var isMapping: Bool {
+        switch self {
+        case .section, .map: true
+        case .text, .choice, .boolean, .integer, .size, .duration, .list, .either: false
+        }
+    }
+
     /// What is expected, for messages: `a size such as 64KiB`.
     var expectation: String {
         switch self {
         case .text(let hint): hint
         case .choice(let words, _): words.count == 1 ? "'\(words[0])'" : "one of \(words.joined(separator: ", "))"
         case .boolean: "true or false"
+        case .integer(let range) where range.count == 1: "\(range.lowerBound)"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .size(let range):
             "a size from \(Units.text(bytes: range.lowerBound)) to \(Units.text(bytes: range.upperBound))"

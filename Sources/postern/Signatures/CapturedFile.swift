@@ -16,6 +16,10 @@ struct CapturedFile {
     /// Ends the command with 65 where it is no request.
     init(path: String) throws {
         let bytes = try InputFile.read(path)
+        if bytes.starts(with: "curl ".utf8) {
+            self = try CapturedFile(curl: String(decoding: bytes, as: UTF8.self))
+            return
+        }
         do throws(CapturedRequest.Fault) {
             request = try CapturedRequest.read(bytes)
         } catch {
