@@ -48,7 +48,8 @@ struct SchemesCommand: ParsableCommand {
 
         func run() throws {
             guard let entry = SignatureCatalogue.entry(named: name) else {
-                throw ValidationError("There is no scheme '\(name)'.")
+                StandardError.line("postern: there is no scheme '\(name)'; 'postern schemes list' names all")
+                throw ExitCodes.negative
             }
             if !json {
                 let facts = SchemeFacts(entry)
@@ -76,37 +77,13 @@ struct SchemesCommand: ParsableCommand {
 
         func run() throws {
             let bytes = try InputFile.read(file)
-            let entries: [SignatureCatalogue.Entry]
-            do throws(SignatureSchemeMistake) {
-                entries = try SignatureCatalogue.read(bytes)
-            } catch {
-                try StandardError.end(file, [sentence(nil, error)], with: ExitCodes.configuration)
+            let (findings, count) = SchemeLint.run(bytes)
+            if findings.isEmpty, count == 0 {
+                try StandardError.end(file, ["1:1: there is no scheme"], with: ExitCodes.configuration)
             }
-            if entries.isEmpty {
-                try StandardError.end(file, [" there is no scheme"], with: ExitCodes.configuration)
-            }
-            var isRight = true
-            for entry in entries {
-                do throws(SignatureSchemeMistakes) {
-                    let scheme = try CompiledSignatureScheme(SchemeChoice.completed(entry.scheme))
-                    for warning in scheme.warnings { complain("warning: \(entry.scheme.name)", warning) }
-                } catch {
-                    isRight = false
-                    for mistake in error.mistakes { complain(entry.scheme.name, mistake) }
-                }
-            }
-            if !isRight { throw ExitCodes.configuration }
-            print("\(file): ok, \(entries.count) \(entries.count == 1 ? "scheme" : "schemes")")
-        }
-
-        private func complain(_ name: String, _ mistake: SignatureSchemeMistake) {
-            StandardError.line("\(file):\(sentence(name, mistake))")
-        }
-
-        /// What stands behind the file's name: scheme, field and text.
-        private func sentence(_ name: String?, _ mistake: SignatureSchemeMistake) -> String {
-            let parts = [name, mistake.field, mistake.text].compactMap(\.self).filter { !$0.isEmpty }
-            return " " + parts.joined(separator: ": ")
+            for finding in findings { StandardError.line("\(file):\(finding.description)") }
+            if findings.contains(where: { !$0.isWarning }) { throw ExitCodes.configuration }
+            print("\(file): ok, \(count) \(count == 1 ? "scheme" : "schemes")")
         }
     }
 }

@@ -15,11 +15,18 @@ struct SchemeDocument {
 
     /// Every scheme of the text, in its order.
     func entries() throws(SignatureSchemeMistake) -> [SignatureCatalogue.Entry] {
-        guard let root = document.root else { return [] }
-        if document.kind(of: root) == .object { return [try entry(root)] }
         var entries: [SignatureCatalogue.Entry] = []
-        for element in document.elements(of: root) { entries.append(try entry(element)) }
+        for result in results() { entries.append(try result.get()) }
         return entries
+    }
+
+    /// Every scheme of the text, or the first mistake in it, in its order.
+    func results() -> [Result<SignatureCatalogue.Entry, SignatureSchemeMistake>] {
+        guard let root = document.root else { return [] }
+        let nodes = document.kind(of: root) == .object ? [root] : Array(document.elements(of: root))
+        return nodes.map { node in
+            Result { () throws(SignatureSchemeMistake) in try entry(node) }
+        }
     }
 
     private func entry(_ node: JSONNode) throws(SignatureSchemeMistake) -> SignatureCatalogue.Entry {

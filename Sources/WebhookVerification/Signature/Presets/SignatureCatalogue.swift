@@ -77,6 +77,11 @@ package enum SignatureCatalogue {
         try SchemeDocument(text).entries()
     }
 
+    /// Reads schemes that somebody wrote down, each by itself; none where the text is not JSON.
+    package static func readEach(_ text: [UInt8]) -> [Result<Entry, SignatureSchemeMistake>] {
+        (try? SchemeDocument(text))?.results() ?? []
+    }
+
     private static let loaded: (entries: [Entry], indexByName: [String: Int]) = {
         let json = SignatureCatalogueText.json
         let bytes = unsafe Array(UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
