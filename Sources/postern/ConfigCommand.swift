@@ -22,7 +22,7 @@ struct ConfigCommand: ParsableCommand {
         var resolved = false
 
         func run() throws {
-            print(ConfigurationRenderer.render(try source.load(), resolved: resolved), terminator: "")
+            print(ConfigurationRenderer.render(try source.load(warns: true), resolved: resolved), terminator: "")
         }
     }
 

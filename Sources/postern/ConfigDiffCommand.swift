@@ -27,7 +27,7 @@ struct ConfigDiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try source.loadQuietly()
+        let configuration = try source.load()
         let mine = ConfigurationRenderer.render(configuration, resolved: true)
         let difference = LineDifference(from: Self.lines(try before(configuration)), to: Self.lines(mine))
         for line in difference.lines { print(line) }
@@ -39,7 +39,7 @@ struct ConfigDiffCommand: ParsableCommand {
         if let other {
             var file = source
             file.file = other
-            return ConfigurationRenderer.render(try file.loadQuietly(), resolved: true)
+            return ConfigurationRenderer.render(try file.load(), resolved: true)
         }
         guard let admin = configuration.admin, admin.socket != nil else {
             StandardError.line("postern: \(source.file): no 'admin: socket', where the gateway could be asked")

@@ -16,18 +16,12 @@ struct ConfigurationFile: ParsableArguments {
         ConfigurationLoader.load(file: file, environment: Environment.all, mode: dev ? .development : .production)
     }
 
-    /// Loads the file for a command that only asks a running gateway: its warnings were seen by others.
-    func loadQuietly() throws -> GatewayConfiguration {
-        let result = result()
-        for mistake in result.mistakes { StandardError.line("\(mistake)") }
-        guard let configuration = result.configuration else { throw ExitCodes.configuration }
-        return configuration
-    }
-
     /// Loads the file; prints every mistake and ends the command with 78 where there are any.
-    func load() throws -> GatewayConfiguration {
+    ///
+    /// Its warnings are for `check`, and for whoever starts the gateway.
+    func load(warns: Bool = false) throws -> GatewayConfiguration {
         let result = result()
-        for warning in result.warnings { StandardError.line("warning: \(warning)") }
+        if warns { for warning in result.warnings { StandardError.line("warning: \(warning)") } }
         for mistake in result.mistakes { StandardError.line("\(mistake)") }
         guard let configuration = result.configuration else { throw ExitCodes.configuration }
         return configuration

@@ -12,7 +12,7 @@ struct HealthcheckCommand: ParsableCommand {
     @OptionGroup var source: ConfigurationFile
 
     func run() throws {
-        guard let admin = try source.loadQuietly().admin else {
+        guard let admin = try source.load().admin else {
             StandardError.line("postern: \(source.file): no 'admin', where the gateway could be asked")
             throw ExitCodes.configuration
         }

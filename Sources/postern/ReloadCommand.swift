@@ -12,7 +12,7 @@ struct ReloadCommand: ParsableCommand {
     @OptionGroup var source: ConfigurationFile
 
     func run() throws {
-        guard let admin = try source.loadQuietly().admin, admin.socket != nil else {
+        guard let admin = try source.load().admin, admin.socket != nil else {
             StandardError.line("postern: \(source.file): no 'admin: socket', where a reload could be asked for")
             throw ExitCodes.configuration
         }

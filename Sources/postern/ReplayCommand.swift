@@ -25,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
 
         /// Asks, and prints the answer or why there is none.
         func ask(_ method: String, _ path: String) throws {
-            guard let admin = try file.loadQuietly().admin, let socket = admin.socket else {
+            guard let admin = try file.load().admin, let socket = admin.socket else {
                 StandardError.line("postern: \(file.file): no 'admin: socket', where the gateway could be asked")
                 throw ExitCodes.configuration
             }

@@ -44,7 +44,7 @@ struct ServeCommand: ParsableCommand {
         }
         ProcessHardening.apply()
         let signals = SignalWatcher()
-        let configuration = try source.load()
+        let configuration = try source.load(warns: true)
         let level = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
         let logger = Logger(label: "postern") { JSONLogHandler(label: $0, level: level) }
         let file = source
