@@ -33,7 +33,7 @@ extension Gateway {
             version: options.version,
             isAuditOpen: writer.state == .open,
             certificates: listeners.certificates,
-            keys: snapshot.keyring.flatMap { keys?.metrics($0) }
+            keys: snapshot.keyring.flatMap { keys?.metrics($0, maxAge: configuration.keyring?.maxAge) }
         ).render()
     }
 

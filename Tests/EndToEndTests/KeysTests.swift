@@ -67,6 +67,58 @@ struct KeysTests {
         #expect(report.contains(#""revoke "#), "\(report)")
     }
 
+    @Test(
+        "30, 7 and 1 days before a key's date, or before the age that the policy allows, and after it: log, entry, metric, list",
+        .enabled(if: ShiftedClock.isAvailable, "no C compiler for the clock")
+    )
+    func expiry() throws {
+        let clock = try ShiftedClock()
+        try clock.set("2027-03-01T12:00:00Z")
+        let (upstream, directory) = (try RecordingUpstream(), try TestDirectory())
+        let bench = KeyringBench(directory: directory, upstream: upstream)
+        try bench.setup().changed { $0.keys = "file: keys.json, max_age: 40d" }.write(
+            to: directory,
+            upstream: upstream.port
+        )
+        func keys(_ arguments: String...) throws -> ChildProcess.Result {
+            try ChildProcess.run(
+                clock.launcher + [GatewayProcess.binary, "keys"] + arguments + ["-c", directory.path + "/postern.yaml"]
+            )
+        }
+        #expect(try keys("init-master").ending == .exited(0))
+        #expect(try keys("add", "cms").ending == .exited(0))
+        #expect(try keys("add", "cms", "--expires-days", "20").ending == .exited(0))
+        let gateway = try GatewayProcess(in: directory, launcher: clock.launcher)
+        func said(_ detail: String) -> Bool {
+            gateway.entry { $0.kind == "key.expiring" && $0.detail == detail } != nil
+                && gateway.log.contains(detail)
+        }
+        #expect(said("expires in 20 days"))
+        #expect(try keys("list").errors == "")
+        try clock.set("2027-03-11T12:00:05Z")
+        #expect(said("reaches 'keys: max_age' in 30 days"))
+        let dates = try gateway.adminAnswer("/metrics").text.split(separator: "\n")
+            .filter { $0.hasPrefix("postern_key_expiry_timestamp_seconds{source=\"cms\"") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.sorted()
+        // 2027-03-21 and 2027-04-10, noon.
+        #expect(dates.map { Int(($0 / 3600).rounded(.down)) } == [1_805_630_400 / 3600, 1_807_358_400 / 3600])
+        try clock.set("2027-03-20T13:00:00Z")
+        #expect(said("expires in 1 day"))
+        try clock.set("2027-04-11T00:00:00Z")
+        #expect(said("has expired"))
+        #expect(said("is older than 'keys: max_age'"))
+        let warnings = try keys("list").errors.split(separator: "\n").map { $0.dropFirst(23) }
+        #expect(
+            warnings == [
+                " of cms is older than 'keys: max_age' since 2027-04-10 12:00: keys rotate cms",
+                " of cms is due since 2027-03-21 12:00: keys rotate cms",
+            ]
+        )
+        upstream.stop()
+        let ending = gateway.stop()
+        #expect(ending == .exited(0), "\(gateway.log)")
+    }
+
     @Test("a revocation takes effect in the running gateway within one second, on every event loop")
     func revocation() throws {
         try KeyringBench.run(loops: 2) { bench, gateway, secret in

@@ -12,6 +12,7 @@ struct KeyringDecoder {
         let path = context.paths.resolve(file)
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let overlap = reader.duration("overlap") ?? 86_400_000
+        let maxAge = reader.duration("max_age")
         let environment = context.secretLoader.environment
         guard let reference = reader.text("master") else {
             let master = MasterKeySource(
@@ -19,7 +20,7 @@ struct KeyringDecoder {
                 directory: context.paths.directory,
                 environment: environment
             )
-            return KeyringConfiguration(file: path, master: master, overlap: overlap)
+            return KeyringConfiguration(file: path, master: master, overlap: overlap, maxAge: maxAge)
         }
         do throws(MasterKeySource.Fault) {
             let master = try MasterKeySource(
@@ -27,7 +28,7 @@ struct KeyringDecoder {
                 directory: context.paths.directory,
                 environment: environment
             )
-            return KeyringConfiguration(file: path, master: master, overlap: overlap)
+            return KeyringConfiguration(file: path, master: master, overlap: overlap, maxAge: maxAge)
         } catch {
             reader.mistake("'master': \(error)", in: "master")
             return nil

@@ -6,4 +6,6 @@ package struct KeyringConfiguration: Sendable, Equatable {
     package let master: MasterKeySource
     /// How long a replaced key stays accepted, in milliseconds.
     package let overlap: Int64
+    /// How old a key may become before it is said that it has to be replaced, in milliseconds; `nil` for no limit.
+    package let maxAge: Int64?
 }

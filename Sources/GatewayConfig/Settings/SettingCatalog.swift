@@ -251,6 +251,11 @@ package enum SettingCatalog {
                 standard: "24h",
                 "How long a replaced key stays accepted once the sender uses the new one."
             ),
+            Setting(
+                "max_age",
+                .duration(86_400_000...315_360_000_000),
+                "How old a key may become. It stays accepted; 30, 7 and 1 days before and from then on the log, a `key.expiring` entry and `keys list` say that it has to be replaced, as they do before its own date. Without it: no limit."
+            ),
         ]
     )
 

@@ -36,6 +36,8 @@ package struct KeyTool: Sendable {
     package var paths: KeyringPaths { access.file.paths }
     /// How long a replaced key stays accepted by default, in seconds.
     package var overlap: Int64 { keyring.overlap / 1000 }
+    /// How old a key may become, in milliseconds; `nil` for no limit.
+    package var maxAge: Int64? { keyring.maxAge }
     /// Where the audit log is.
     package var auditDirectory: String? { settings.auditDirectory }
     /// The name of this node in the audit log.

@@ -1,4 +1,5 @@
 import AuditLog
+import GatewayConfig
 import GatewayStorage
 import Glibc
 import Logging
@@ -198,15 +199,23 @@ final class KeyringWatch: Sendable {
     }
 
     private func warnOfExpiry(_ keyring: Keyring, _ gateway: Gateway, _ now: Timestamp) {
+        let maxAge = gateway.configuration.keyring?.maxAge
         for entry in keyring.entries {
             for key in entry.keys where key.isAccepting {
-                guard let expires = key.expires else { continue }
-                let days = (expires.seconds - now.seconds + 86_399) / 86_400
-                guard let step = [1, 7, 30].first(where: { days <= $0 }) else { continue }
+                guard let due = key.due(maxAge: maxAge) else { continue }
+                let days = (due.seconds - now.seconds + 86_399) / 86_400
+                guard let step = [0, 1, 7, 30].first(where: { days <= $0 }) else { continue }
                 let isNew = state.withLock { $0.warned.insert("\(key.id) \(step)").inserted }
                 guard isNew else { continue }
-                let text = days > 0 ? "expires in \(days) days" : "has expired"
-                logger.warning("a key \(days > 0 ? "expires soon" : "has expired")", metadata: ["key": "\(key.id)"])
+                let count = days == 1 ? "1 day" : "\(days) days"
+                let text =
+                    key.isDueByAge(maxAge: maxAge)
+                    ? days > 0 ? "reaches 'keys: max_age' in \(count)" : "is older than 'keys: max_age'"
+                    : days > 0 ? "expires in \(count)" : "has expired"
+                logger.warning(
+                    "a key \(days > 0 ? "expires soon" : "has expired")",
+                    metadata: ["key": "\(key.id)", "source": "\(entry.name)", "reason": "\(text)"]
+                )
                 gateway.record(.keyExpiring, KeyringWatch.members(key, entry.name, text))
             }
         }
@@ -244,7 +253,7 @@ final class KeyringWatch: Sendable {
     }
 
     /// The metrics of a keyring.
-    func metrics(_ opened: KeyringFile.Opened) -> KeyMetrics {
+    func metrics(_ opened: KeyringFile.Opened, maxAge: Int64?) -> KeyMetrics {
         let usage = usage
         let keys = opened.keyring.entries.flatMap { entry in
             entry.keys.filter { $0.state != .destroyed }.map { key in
@@ -253,7 +262,7 @@ final class KeyringWatch: Sendable {
                     id: key.id.text,
                     lastUsed: usage.records[key.id.text]?.last,
                     verifications: usage.records[key.id.text]?.total ?? 0,
-                    expires: key.isAccepting ? key.expires?.seconds : nil
+                    expires: key.isAccepting ? key.due(maxAge: maxAge)?.seconds : nil
                 )
             }
         }

@@ -35,6 +35,15 @@ struct KeysListCommand: ParsableCommand {
         } else {
             for line in table.lines(entries) { print(line) }
             print("revision \(keyring.revision), \(KeyTimes.short(keyring.updated)) UTC")
+            for entry in entries { for key in entry.keys where key.isAccepting { warn(key, entry, tool.maxAge) } }
         }
+    }
+
+    private func warn(_ key: KeyringKey, _ entry: KeyringEntry, _ maxAge: Int64?) {
+        guard let due = key.due(maxAge: maxAge), due <= GatewayClock.now() else { return }
+        let why = key.isDueByAge(maxAge: maxAge) ? "older than 'keys: max_age' since" : "due since"
+        StandardError.line(
+            "warning: \(key.id) of \(entry.name) is \(why) \(KeyTimes.short(due)): keys rotate \(entry.name)"
+        )
     }
 }
