@@ -28,7 +28,7 @@ package enum JSONCanonicalizer {
         case .null: writer.null()
         case .false: writer.boolean(false)
         case .true: writer.boolean(true)
-        case .number: writer.raw(number(document, node, bytes))
+        case .number: number(document, node, bytes, &writer)
         case .string: writer.string(document.copyString(node, in: bytes) ?? [])
         case .array:
             writer.beginArray()
@@ -44,10 +44,27 @@ package enum JSONCanonicalizer {
         }
     }
 
-    private static func number(_ document: JSONDocument, _ node: JSONNode, _ bytes: Span<UInt8>) -> [UInt8] {
-        guard let range = document.textRange(of: node) else { return [] }
-        let text = range.map { bytes[$0] }
-        return ECMANumber.text(Double(String(decoding: text, as: UTF8.self)) ?? 0)
+    private static func number(
+        _ document: JSONDocument,
+        _ node: JSONNode,
+        _ bytes: Span<UInt8>,
+        _ writer: inout JSONWriter
+    ) {
+        guard let range = document.textRange(of: node) else { return writer.raw([]) }
+        let text = bytes.extracting(range)
+        // Most numbers are small integers, which are canonical as they stand.
+        if isPlainInteger(text) { return writer.raw(range.map { bytes[$0] }) }
+        writer.raw(ECMANumber.text(Double(String(decoding: range.map { bytes[$0] }, as: UTF8.self)) ?? 0))
+    }
+
+    /// Whether the text of a number is an integer of at most 15 digits, and not `-0`.
+    private static func isPlainInteger(_ text: Span<UInt8>) -> Bool {
+        let start = text.count > 0 && text[0] == UInt8(ascii: "-") ? 1 : 0
+        guard (1...15).contains(text.count - start), start == 0 || text[start] != UInt8(ascii: "0") else {
+            return false
+        }
+        for index in start..<text.count where text[index] &- UInt8(ascii: "0") > 9 { return false }
+        return true
     }
 
     private static func sortedMembers(
@@ -55,14 +72,29 @@ package enum JSONCanonicalizer {
         _ node: JSONNode,
         _ bytes: Span<UInt8>
     ) -> [(name: [UInt8], value: JSONNode)] {
-        var members: [(units: [UInt16], name: [UInt8], value: JSONNode)] = []
+        var members: [(name: [UInt8], value: JSONNode)] = []
         for member in document.members(of: node) {
-            let name = document.copyString(member.name, in: bytes) ?? []
-            members.append((Array(String(decoding: name, as: UTF8.self).utf16), name, member.value))
+            members.append((document.copyString(member.name, in: bytes) ?? [], member.value))
         }
-        // RFC 8785 section 3.2.3: by UTF-16 code units, not by bytes.
-        members.sort { $0.units.lexicographicallyPrecedes($1.units) }
-        return members.map { ($0.name, $0.value) }
+        members.sort { precedes($0.name, $1.name) }
+        return members
+    }
+
+    /// The order of RFC 8785 section 3.2.3: by UTF-16 code units, though the names are UTF-8.
+    ///
+    /// The two differ only where a character beyond U+FFFF, whose first unit is a surrogate, meets one from U+E000 on.
+    private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        var index = 0
+        while index < left.count, index < right.count {
+            let (first, second) = (left[index], right[index])
+            if first != second {
+                let isBeyond = (first >= 0xF0, second >= 0xF0)
+                if first >= 0xEE, second >= 0xEE, isBeyond.0 != isBeyond.1 { return isBeyond.0 }
+                return first < second
+            }
+            index &+= 1
+        }
+        return left.count < right.count
     }
 }
 

@@ -54,6 +54,30 @@ struct JSONWriterTests {
         #expect(parsed.canonical() == "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\u{FB33}\":3}")
     }
 
+    @Test("section 3.2.3: any two names stand in the order of their UTF-16 code units")
+    func order() throws {
+        let parts = [
+            "", "a", "b", "é", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
+        ]
+        let names = parts.flatMap { first in parts.map { first + $0 } }
+        for left in names {
+            for right in Set(names) where !left.utf16.elementsEqual(right.utf16) {
+                let isFirst = left.utf16.lexicographicallyPrecedes(right.utf16)
+                let expected = isFirst ? "{\"\(left)\":1,\"\(right)\":2}" : "{\"\(right)\":2,\"\(left)\":1}"
+                #expect(try Parsed("{\"\(left)\":1,\"\(right)\":2}").canonical() == expected)
+            }
+        }
+    }
+
+    @Test("small integers stay as they are, minus zero does not")
+    func integers() throws {
+        let text = "[0,-0,7,-7,-10,999999999999999,-999999999999999,9007199254740991,1e0,10.0]"
+        #expect(
+            try Parsed(text).canonical()
+                == "[0,0,7,-7,-10,999999999999999,-999999999999999,9007199254740991,1,10]"
+        )
+    }
+
     @Test(
         "appendix B: numbers",
         arguments: [

@@ -71,15 +71,15 @@ final class BodyDocument {
     }
 
     private func isRounded(_ number: JSONNode, _ body: Span<UInt8>) -> Bool {
+        if let integer = document.integer(number, in: body) { return integer.magnitude >= 1 << 53 }
         guard let range = document.textRange(of: number) else { return true }
         let text = range.map { body[$0] }
         let digits = text.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 &- UInt8(ascii: "0") < 10 }
         let significant = digits.drop { $0 == UInt8(ascii: "0") }.reversed().drop { $0 == UInt8(ascii: "0") }.count
         if significant == 0 { return false }
         guard let value = Double(String(decoding: text, as: UTF8.self)), value.isNormal else { return true }
-        // 15 digits always survive the way to a binary64 and back; of longer ones only integers are looked at.
-        if significant <= 15 { return false }
-        return document.integer(number, in: body).map { $0.magnitude >= 1 << 53 } ?? true
+        // 15 digits always survive the way to a binary64 and back.
+        return significant > 15
     }
 
     /// How many elements the list has that `pointer` leads to; 0 where there is none.
