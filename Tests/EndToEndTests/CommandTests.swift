@@ -47,6 +47,20 @@ struct CommandTests {
         }
     }
 
+    @Test("warnings of a file are said by 'check', not by every command that uses the file")
+    func warnings() throws {
+        let directory = try TestDirectory()
+        try Setup().write(to: directory, upstream: 9)
+        try directory.write("cms.key", directory.read("cms.key") + "\n")
+        let file = directory.path + "/postern.yaml"
+        #expect(try run("check", "-c", file).errors.contains("warning: "))
+        let signed = try ChildProcess.run(
+            [GatewayProcess.binary, "sign", "--source", "cms", "-c", file],
+            input: Array("{}".utf8)
+        )
+        #expect(signed.ending == .exited(0) && signed.errors == "", "\(signed.errors)")
+    }
+
     @Test("'check' accepts a good file and names sources and digest")
     func good() throws {
         let result = try check(Setup().text(upstream: 9))
